@@ -1,0 +1,9 @@
+//! A contest as data: its plan (kế hoạch), units, rounds, deadlines, rubric and prizes. Pure.
+
+pub mod deadline;
+pub mod plan;
+pub mod unit;
+
+pub use deadline::Deadline;
+pub use plan::Plan;
+pub use unit::Unit;

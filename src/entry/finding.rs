@@ -1,0 +1,83 @@
+//! What was noticed about a file, an essay or a mail. Documents never fail: they carry findings.
+//!
+//! The Vietnamese sentence for each code is in `words::finding`. Findings are advice (R001-13..18):
+//! none of them refuses an entry.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+/// One thing noticed, with the detail a sentence needs (a file name, a size, a font).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    pub code: FindingCode,
+    /// Fills the gap in the sentence; empty when the sentence has none.
+    pub detail: String,
+}
+
+impl Finding {
+    pub fn new(code: FindingCode, detail: impl Into<String>) -> Finding {
+        Finding { code, detail: detail.into() }
+    }
+}
+
+impl From<FindingCode> for Finding {
+    fn from(code: FindingCode) -> Finding {
+        Finding::new(code, "")
+    }
+}
+
+/// Everything that can be noticed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingCode {
+    // The file
+    /// Needs a password to open.
+    Password,
+    /// Broken: some or all of it could not be read.
+    Damaged,
+    /// Beyond a limit (size, pages, parts, depth); the detail says which.
+    TooLarge,
+    /// A kind of file that is not read by program (yet); the detail names the kind.
+    NotRead,
+    /// No text at all.
+    Empty,
+    /// Pages are pictures: a scan or photographs.
+    Scan,
+    /// Letters without a Unicode meaning in the file; the detail is the share in percent.
+    UnmappedGlyphs,
+    /// Tracked changes: read as the author sees them.
+    TrackedChanges,
+    // The form (R001-13..16)
+    NotA4,
+    NotTimesNewRoman,
+    NotSize14,
+    NoDiacritics,
+    /// TCVN3 (ABC) or VNI instead of Unicode; the detail names it.
+    LegacyEncoding,
+    // The facts asked of a participant
+    NoName,
+    NoBirthDate,
+    NoUnit,
+    NoAddress,
+    NoPhone,
+    /// Under the age the plan asks for, on the plan's reference day.
+    UnderAge,
+    // The mail
+    /// The essay stood in the mail itself.
+    InBody,
+    /// Came forwarded; the detail is the first sender, where known.
+    Forwarded,
+    /// A link to a cloud store instead of a file.
+    CloudLink,
+    /// The mail says a file is attached, and none is.
+    NoAttachment,
+    /// The mail is deeper or larger than any honest mail; the detail says which limit.
+    MailTooComplex,
+    // The neighbours
+    /// The same file or text came before from the same person; the detail is the first code.
+    Resent,
+    /// The same file or text came before from somebody else; the detail is the first code.
+    SameText,
+    /// The same person also wrote to another unit; the detail is its name.
+    TwoUnits,
+}

@@ -1,0 +1,9 @@
+//! An entry (bài dự thi) and the states everything on its way may have.
+
+pub mod code;
+pub mod finding;
+pub mod state;
+
+pub use code::ReceiptCode;
+pub use finding::{Finding, FindingCode};
+pub use state::{DeliveryState, EntryState, FileRole, LetterState, MatterKind, MessageKind, MessageState, Timeliness};

@@ -1,0 +1,179 @@
+//! Every state as one enum. Moves are asked of the enum; the database only stores its name.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+/// Declares a state that is stored as snake_case text, in the database, in JSON and in logs alike.
+macro_rules! stored {
+    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident),+ $(,)? }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
+        #[serde(rename_all = "snake_case")]
+        #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+        pub enum $name { $($(#[$doc])* $variant),+ }
+
+        impl $name {
+            /// Every variant, in the order of declaration.
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+        }
+    };
+}
+
+stored! {
+    /// How far a mail has come from the server to us. The order of the variants is the order of the way.
+    DeliveryState {
+        /// Its UID, size and INTERNALDATE are known; the bytes are not here yet.
+        Listed,
+        /// Blob and rows are on disk; the server has not been told.
+        Stored,
+        /// The server has been told (flagged, moved, or left alone in the mode `untouched`).
+        Flagged,
+        /// Larger than the limit: left on the server, a person was told.
+        Oversize,
+        /// Gone from the server before we could fetch it.
+        Vanished,
+    }
+}
+
+impl DeliveryState {
+    /// The states this one may turn into. Every move in the program asks here.
+    pub fn next(self) -> &'static [DeliveryState] {
+        use DeliveryState::{Flagged, Listed, Oversize, Stored, Vanished};
+        match self {
+            Listed => &[Stored, Oversize, Vanished],
+            Stored => &[Flagged],
+            Flagged | Oversize | Vanished => &[],
+        }
+    }
+}
+
+stored! {
+    /// What has become of a stored mail.
+    MessageState {
+        /// On disk, not yet understood.
+        Stored,
+        /// Understood: entries, a matter or nothing came of it.
+        Sorted,
+        /// Three attempts failed: a person must look (matter `quarantine`).
+        Quarantined,
+    }
+}
+
+stored! {
+    /// What a mail is, as far as a program can tell.
+    MessageKind {
+        /// Carries at least one entry.
+        Entry,
+        /// Somebody asks something (R000-30): a matter, never an entry, answered by a person.
+        Question,
+        /// A delivery report about a letter of ours (RFC 3464).
+        Bounce,
+        /// A vacation answer, a list mail, a machine's note: stored, never answered (RFC 3834).
+        Automatic,
+        /// Our own letter come back to us (our loop mark).
+        Own,
+        /// None of these for sure: a person decides.
+        Unclear,
+    }
+}
+
+stored! {
+    /// Where an entry stands.
+    EntryState {
+        /// In its unit's queue.
+        Queued,
+        /// A matter must be decided before a judge may see it.
+        Held,
+        /// A person said that this is no entry.
+        SetAside,
+        /// Joined into another entry.
+        Joined,
+    }
+}
+
+stored! {
+    /// Whether an entry came in time, by the plan's deadline (R001-23). Late entries are kept in full.
+    Timeliness {
+        OnTime,
+        Late,
+        /// The clocks of the mail servers disagree by more than two minutes: a person decides.
+        Review,
+        /// A person accepted the time.
+        Accepted,
+    }
+}
+
+stored! {
+    /// What a file is within its entry (R001-18).
+    FileRole {
+        /// The essay itself.
+        Main,
+        /// A photo or scan of one page of the essay.
+        Page,
+        /// An illustration or supporting document.
+        Annex,
+        /// Not understood yet: stored, shown, a matter.
+        Unread,
+    }
+}
+
+stored! {
+    /// What needs a person (việc cần xử lý).
+    MatterKind {
+        /// Which unit is the entry for?
+        Route,
+        /// One person, two units: the first stands until a person decides.
+        TwoUnits,
+        /// Two senders, one and the same text or file.
+        SameText,
+        /// After the deadline.
+        Late,
+        /// The servers' clocks disagree about when it came.
+        Clock,
+        /// One mail may hold several entries, or several files one.
+        Split,
+        /// A file that nobody can read by program (yet).
+        Unreadable,
+        /// A mail that could not be parsed in three attempts, or that is too large.
+        Quarantine,
+        /// A letter of ours came back.
+        Bounce,
+        /// A question by mail.
+        Question,
+        /// A mail that is neither entry nor question for sure.
+        Unclear,
+        /// A mailbox cannot be read.
+        Mailbox,
+        /// A job failed for good.
+        Job,
+        /// A letter could not be sent, or nobody knows whether it was.
+        Letter,
+    }
+}
+
+stored! {
+    /// How far a letter is. `Unknown`: the final dot was sent and no answer came.
+    LetterState {
+        Queued,
+        Sending,
+        Sent,
+        Unknown,
+        Failed,
+        /// Not sent on purpose, with the reason in the row.
+        Suppressed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DeliveryState;
+
+    #[test]
+    fn a_mail_never_goes_back_on_its_way() {
+        for from in DeliveryState::ALL {
+            for to in from.next() {
+                assert!(to > from, "{from:?} -> {to:?}");
+            }
+        }
+    }
+}

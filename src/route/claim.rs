@@ -1,0 +1,1 @@
+//! Reads which unit a text names.

@@ -1,0 +1,49 @@
+//! The slip (phách): who wrote an essay. Everything here is identity and never reaches a judge.
+
+pub mod find;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+/// What an essay and its mail say of their author. Each fact keeps where it was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slip {
+    /// Full name, as written, first letters capital: "Nguyễn Thị Ánh".
+    pub name: Option<Fact>,
+    /// ISO date: "1981-02-09".
+    pub birth_date: Option<Fact>,
+    /// School, office or organisation, as written.
+    pub unit: Option<Fact>,
+    /// Class of a pupil, as written: "9A2".
+    pub class: Option<Fact>,
+    pub address: Option<Fact>,
+    /// Digits only, with a leading 0.
+    pub phone: Option<Fact>,
+}
+
+/// One fact about the author.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    pub value: String,
+    pub place: Place,
+    /// Byte range of the line in the essay's text that holds it; only for `EssayHead` (to be masked).
+    pub span: Option<(usize, usize)>,
+}
+
+/// Where a fact was found, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// A clerk wrote or corrected it.
+    Clerk,
+    /// A labelled line at the head (or the foot) of the essay.
+    EssayHead,
+    /// The page header or footer of the document.
+    PageMargin,
+    /// The text of the mail.
+    Mail,
+    /// The From line of the mail.
+    Sender,
+    /// The name of the file.
+    FileName,
+}
