@@ -134,7 +134,11 @@ impl Plan {
     pub fn intake_unit(&self, code: &str) -> Option<&Unit> {
         let mut unit = self.unit(code)?;
         for _ in 0..16 {
-            if self.mailboxes.iter().any(|mailbox| mailbox.unit == unit.code) {
+            if self
+                .mailboxes
+                .iter()
+                .any(|mailbox| mailbox.unit == unit.code)
+            {
                 return Some(unit);
             }
             unit = self.unit(unit.parent.as_deref()?)?;

@@ -52,13 +52,21 @@ impl fmt::Display for ReceiptCode {
 /// Weighted sum modulo 28: the odd weights are coprime to 28, so every single slip changes it.
 fn check_digit(digits: &[u8]) -> u8 {
     const WEIGHTS: [u32; 8] = [1, 3, 5, 9, 11, 13, 15, 17];
-    let sum: u32 = digits.iter().zip(WEIGHTS).map(|(digit, weight)| u32::from(*digit) * weight).sum();
+    let sum: u32 = digits
+        .iter()
+        .zip(WEIGHTS)
+        .map(|(digit, weight)| u32::from(*digit) * weight)
+        .sum();
     (sum % 28) as u8
 }
 
 fn spell(digits: &[u8]) -> String {
     let mut text = String::with_capacity(11);
-    for (place, digit) in digits.iter().chain(std::iter::once(&check_digit(digits))).enumerate() {
+    for (place, digit) in digits
+        .iter()
+        .chain(std::iter::once(&check_digit(digits)))
+        .enumerate()
+    {
         if place == 4 || place == 8 {
             text.push('-');
         }
@@ -77,7 +85,10 @@ mod tests {
         let text = code.as_str();
         assert_eq!(text.len(), 11, "{text}");
         assert_eq!(ReceiptCode::parse(text).as_ref(), Some(&code));
-        assert_eq!(ReceiptCode::parse(&text.to_lowercase().replace('-', " ")).as_ref(), Some(&code));
+        assert_eq!(
+            ReceiptCode::parse(&text.to_lowercase().replace('-', " ")).as_ref(),
+            Some(&code)
+        );
         assert_eq!(ReceiptCode::parse("0000-0000-0"), None);
         assert_eq!(ReceiptCode::parse(""), None);
     }
@@ -86,7 +97,10 @@ mod tests {
     fn one_wrong_character_is_noticed() {
         let text = ReceiptCode::from_random([9; 8]).as_str().to_owned();
         for place in (0..text.len()).filter(|place| text.as_bytes()[*place] != b'-') {
-            for wrong in "ACDEFGHJKLMNPQRTUVWXY2346789".chars().filter(|c| *c != text.as_bytes()[place] as char) {
+            for wrong in "ACDEFGHJKLMNPQRTUVWXY2346789"
+                .chars()
+                .filter(|c| *c != text.as_bytes()[place] as char)
+            {
                 let mut slip = text.clone();
                 slip.replace_range(place..=place, &wrong.to_string());
                 assert_eq!(ReceiptCode::parse(&slip), None, "{text} {slip}");

@@ -16,7 +16,10 @@ pub struct Finding {
 
 impl Finding {
     pub fn new(code: FindingCode, detail: impl Into<String>) -> Finding {
-        Finding { code, detail: detail.into() }
+        Finding {
+            code,
+            detail: detail.into(),
+        }
     }
 }
 

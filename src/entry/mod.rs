@@ -6,4 +6,7 @@ pub mod state;
 
 pub use code::ReceiptCode;
 pub use finding::{Finding, FindingCode};
-pub use state::{DeliveryState, EntryState, FileRole, LetterState, MatterKind, MessageKind, MessageState, Timeliness};
+pub use state::{
+    DeliveryState, EntryState, FileRole, LetterState, MatterKind, MessageKind, MessageState,
+    Timeliness,
+};

@@ -1,5 +1,9 @@
 //! A mail as we understand it: its headers, parts and essays. Pure; called only inside the worker process.
 
+pub mod parse;
+
+pub use parse::parse;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;

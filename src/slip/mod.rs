@@ -1,5 +1,6 @@
 //! The slip (phách): who wrote an essay. Everything here is identity and never reaches a judge.
 
+pub mod answers;
 pub mod find;
 
 use serde::Deserialize;
@@ -46,4 +47,21 @@ pub enum Place {
     Sender,
     /// The name of the file.
     FileName,
+}
+
+pub use find::from_essay;
+pub use find::from_mail;
+
+impl Slip {
+    /// Takes from `other` every fact that this slip lacks.
+    pub fn or(self, other: Slip) -> Slip {
+        Slip {
+            name: self.name.or(other.name),
+            birth_date: self.birth_date.or(other.birth_date),
+            unit: self.unit.or(other.unit),
+            class: self.class.or(other.class),
+            address: self.address.or(other.address),
+            phone: self.phone.or(other.phone),
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod fold;
 pub mod normal;
+pub mod words;
 
 pub use fold::fold;
 pub use normal::normal;
