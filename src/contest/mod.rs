@@ -2,6 +2,7 @@
 
 pub mod deadline;
 pub mod plan;
+pub mod role;
 pub mod unit;
 
 pub use deadline::Deadline;
