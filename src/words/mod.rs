@@ -1,3 +1,5 @@
 //! Every Vietnamese text that is not in a template: one place, so that a second language can come.
 
+pub mod receipt;
 pub mod settings;
+pub mod time;
