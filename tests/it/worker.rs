@@ -4,6 +4,8 @@
 use std::time::Duration;
 use std::time::Instant;
 
+use tokio::io::AsyncBufReadExt;
+
 use phach::worker::Error;
 use phach::worker::Pool;
 use phach::worker::Settings;
@@ -181,6 +183,49 @@ async fn readers_end_with_the_pool() {
     tokio::time::timeout(Duration::from_secs(10), gone)
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn readers_die_with_a_daemon_that_is_killed() {
+    let mut daemon = tokio::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--nocapture", "--exact"])
+        .arg("worker::a_daemon_for_the_test_above")
+        .stdout(std::process::Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = tokio::io::BufReader::new(daemon.stdout.take().unwrap()).lines();
+    let pid = loop {
+        let said = lines
+            .next_line()
+            .await
+            .unwrap()
+            .expect("the reader's number");
+        if let Some((_, pid)) = said.split_once("reader ") {
+            break pid.trim().to_owned();
+        }
+    };
+    let process = format!("/proc/{pid}/stat");
+    // The reader loops, so it does not see its pipe close: only the death signal can end it.
+    daemon.kill().await.unwrap();
+    let gone = async {
+        // Where nobody reaps orphans it stays as a zombie: as dead, but still listed.
+        while std::fs::read_to_string(&process).is_ok_and(|stat| !stat.contains(") Z ")) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), gone)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+#[ignore = "started and killed by the test above"]
+async fn a_daemon_for_the_test_above() {
+    let pool = Pool::new(settings());
+    let report = pool.trial(Trial::ReportWalls).await.unwrap().unwrap();
+    println!("reader {}", line(&report.status, "Pid:"));
+    let _ = pool.trial(Trial::LoopForever).await;
 }
 
 #[tokio::test]
