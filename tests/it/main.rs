@@ -1,0 +1,3 @@
+//! The program from outside. One binary, so that it links once.
+
+mod worker;
