@@ -19,6 +19,7 @@ pub mod account;
 pub mod act;
 pub mod contest;
 pub mod delivery;
+pub mod desk;
 pub mod entry;
 pub mod event;
 mod id;
@@ -29,6 +30,7 @@ pub mod matter;
 pub mod message;
 pub mod queue;
 pub mod reading;
+pub mod view;
 
 pub use id::new_id;
 
