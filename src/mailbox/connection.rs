@@ -394,9 +394,7 @@ impl Connection {
                 Error::Again(format!("the server was silent for {seconds} s"))
             }
             // The codec's only own error. Its text is the answer itself and goes into no log.
-            std::io::ErrorKind::Other => {
-                Error::GiveUp("the server's answer cannot be read".into())
-            }
+            std::io::ErrorKind::Other => Error::GiveUp("the server's answer cannot be read".into()),
             kind => Error::Again(format!("the connection was lost: {kind}")),
         }
     }

@@ -263,7 +263,9 @@ mod tests {
     use super::*;
 
     fn feed(bytes: &[u8]) -> Result<(), &'static str> {
-        Scan::new(1000, 200).feed(bytes).map_err(|refused| refused.0)
+        Scan::new(1000, 200)
+            .feed(bytes)
+            .map_err(|refused| refused.0)
     }
 
     #[test]
@@ -295,7 +297,10 @@ mod tests {
             "* 1 FETCH (UID 1 BODYSTRUCTURE ((((((((((((((((((((((((((((((((((((((((",
             "an answer nested too deeply",
         );
-        check("* 1 FETCH (X \"abc {5}\r\n", "an answer that does not close");
+        check(
+            "* 1 FETCH (X \"abc {5}\r\n",
+            "an answer that does not close",
+        );
         check("* 1 FETCH (X (abc\r\n", "an answer that does not close");
         check(&"x".repeat(300), "a line without an end");
         let literals = format!("* 1 FETCH (A {{600}}\r\n{} B {{600}}\r\n", "a".repeat(600));
@@ -310,7 +315,10 @@ mod tests {
         for cut in 0..answer.len() {
             let mut scan = Scan::new(1000, 200);
             let (first, second) = answer.split_at(cut);
-            assert!(scan.feed(first).is_ok() && scan.feed(second).is_ok(), "{cut}");
+            assert!(
+                scan.feed(first).is_ok() && scan.feed(second).is_ok(),
+                "{cut}"
+            );
         }
     }
 }

@@ -52,7 +52,10 @@ async fn play(greeting: &str, steps: Vec<Step>) -> (Account, JoinHandle<Vec<Stri
             let mut line = String::new();
             stream.read_line(&mut line).await.unwrap();
             let (tag, command) = line.trim_end().split_once(' ').unwrap_or(("", line.trim()));
-            assert!(command.contains(expected), "{command} instead of {expected}");
+            assert!(
+                command.contains(expected),
+                "{command} instead of {expected}"
+            );
             seen.push(command.to_owned());
             let (words, end) = match then {
                 Then::Say(words) => (words, None),
@@ -172,7 +175,10 @@ async fn a_refused_command_is_an_error_and_not_an_empty_answer() {
     .await;
     let mut sink = Vec::new();
     let answer = connection.fetch(7, 5, &mut sink).await;
-    assert!(matches!(&answer, Err(Error::Again(why)) if why.contains("[SERVERBUG]")), "{answer:?}");
+    assert!(
+        matches!(&answer, Err(Error::Again(why)) if why.contains("[SERVERBUG]")),
+        "{answer:?}"
+    );
     let answer = connection.fetch(7, 5, &mut sink).await;
     assert!(matches!(answer, Err(Error::GiveUp(_))), "{answer:?}");
     let answer = connection.search_all().await;
@@ -194,7 +200,10 @@ async fn an_answer_cut_short_leaves_no_half_mail_and_no_usable_session() {
         ("closed within the literal", Then::SayAndClose(half.into())),
         ("closed before the end", Then::SayAndClose(whole.into())),
         ("closed at once", Then::SayAndClose(Vec::new())),
-        ("goodbye", Then::Say([whole, "* BYE too busy\r\n"].concat().into())),
+        (
+            "goodbye",
+            Then::Say([whole, "* BYE too busy\r\n"].concat().into()),
+        ),
         ("silent within the literal", Then::SayAndHang(half.into())),
         ("silent before the end", Then::SayAndHang(whole.into())),
     ];
@@ -210,7 +219,10 @@ async fn a_server_over_the_limits_is_refused() {
     let endless = [b"* OK ".as_slice(), &vec![b'x'; 60 << 20]].concat();
     let nested = format!("* 1 FETCH (UID 7 BODYSTRUCTURE {}", "(".repeat(200_000));
     let cases = [
-        ("literal", Then::SayAndHang("* 1 FETCH (UID 7 BODY[] {400000000}\r\nabc".into())),
+        (
+            "literal",
+            Then::SayAndHang("* 1 FETCH (UID 7 BODY[] {400000000}\r\nabc".into()),
+        ),
         ("line", Then::Say(endless)),
         ("nesting", Then::SayAndHang(nested.into())),
     ];
@@ -283,7 +295,10 @@ async fn a_large_mail_comes_in_pieces_until_the_server_has_no_more() {
     )
     .await;
     let mut sink = Vec::new();
-    assert_eq!(connection.fetch(7, 5 << 20, &mut sink).await.unwrap(), 1_048_579);
+    assert_eq!(
+        connection.fetch(7, 5 << 20, &mut sink).await.unwrap(),
+        1_048_579
+    );
     assert_eq!((sink.len(), &sink[mib..]), (mib + 3, &b"bcd"[..]));
     let answer = connection.fetch(7, 2 << 20, &mut sink).await;
     assert!(matches!(answer, Err(Error::GiveUp(_))), "{answer:?}");
@@ -316,7 +331,14 @@ async fn several_small_mails_come_in_one_answer() {
 async fn a_batch_left_in_the_middle_is_the_end_of_the_session() {
     let words = "* 1 FETCH (UID 8 BODY[] {2}\r\nhi)\r\n* 2 FETCH (UID 9 BODY[] {1}\r\nx)\r\nTAG OK done\r\n";
     let (mut connection, _) = session("", vec![("UID FETCH", say(words))]).await;
-    assert!(connection.fetch_many(&[8, 9]).next().await.unwrap().is_some());
+    assert!(
+        connection
+            .fetch_many(&[8, 9])
+            .next()
+            .await
+            .unwrap()
+            .is_some()
+    );
     assert!(!connection.usable());
     let answer = connection.search_all().await;
     assert!(matches!(answer, Err(Error::Again(_))), "{answer:?}");
@@ -390,9 +412,19 @@ async fn nothing_is_expunged_where_others_mail_would_go_along() {
         ("MOVE UIDPLUS", vec!["UID MOVE 4 \"Xong\""]),
         (
             "UIDPLUS",
-            vec!["UID COPY 4 \"Xong\"", "UID STORE 4 +FLAGS.SILENT (\\Deleted)", "UID EXPUNGE 4"],
+            vec![
+                "UID COPY 4 \"Xong\"",
+                "UID STORE 4 +FLAGS.SILENT (\\Deleted)",
+                "UID EXPUNGE 4",
+            ],
         ),
-        ("", vec!["UID COPY 4 \"Xong\"", "UID STORE 4 +FLAGS.SILENT (\\Deleted)"]),
+        (
+            "",
+            vec![
+                "UID COPY 4 \"Xong\"",
+                "UID STORE 4 +FLAGS.SILENT (\\Deleted)",
+            ],
+        ),
     ];
     for (more, expected) in cases {
         let steps = expected.iter().map(|step| (*step, say(done))).collect();
@@ -447,7 +479,11 @@ async fn a_refused_login_is_told_without_the_password() {
 #[tokio::test]
 async fn where_login_is_disabled_or_too_narrow_the_password_goes_by_authenticate() {
     for (more, password, encoded) in [
-        ("AUTH=PLAIN LOGINDISABLED", PASSWORD, "AG5oYW4tYmFpAG1hdC1raGF1LXJpZW5n"),
+        (
+            "AUTH=PLAIN LOGINDISABLED",
+            PASSWORD,
+            "AG5oYW4tYmFpAG1hdC1raGF1LXJpZW5n",
+        ),
         ("AUTH=PLAIN", "mậtkhẩu", "AG5oYW4tYmFpAG3huq10a2jhuql1"),
     ] {
         // The answer is a line without a tag: the script sees it as a command of its own.
@@ -472,9 +508,18 @@ async fn a_bad_greeting_or_none_is_told() {
         Connection::open(&account, &limits()).await.map(|_| ())
     };
     assert!(matches!(check("").await, Err(Error::Again(_))));
-    assert!(matches!(check("* BYE too many\r\n").await, Err(Error::Again(_))));
-    assert!(matches!(check("220 smtp here\r\n").await, Err(Error::GiveUp(_))));
-    assert!(matches!(check("* PREAUTH hello\r\n").await, Err(Error::GiveUp(_))));
+    assert!(matches!(
+        check("* BYE too many\r\n").await,
+        Err(Error::Again(_))
+    ));
+    assert!(matches!(
+        check("220 smtp here\r\n").await,
+        Err(Error::GiveUp(_))
+    ));
+    assert!(matches!(
+        check("* PREAUTH hello\r\n").await,
+        Err(Error::GiveUp(_))
+    ));
 }
 
 #[tokio::test]
