@@ -1,6 +1,7 @@
 //! One IMAP session: greeting, TLS, login, and the engine that runs a command to its tagged answer.
 
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use async_imap::Client;
 use async_imap::imap_proto::Capability;
@@ -37,7 +38,9 @@ pub struct Connection {
     tags: u32,
     state: State,
     /// The end of the time for the running command.
-    deadline: Instant,
+    pub(super) deadline: Instant,
+    /// Whether the open folder was opened, or granted, for reading only.
+    pub(super) read_only: bool,
 }
 
 /// Where we are between commands. Anything but `Ready` at the start of a command means: drop the session.
@@ -188,6 +191,7 @@ impl Connection {
                     return Err(self.broken("the server answered a command we did not give"));
                 }
                 let text = words(outcome);
+                self.read_only |= outcome.code == Some(ResponseCode::ReadOnly);
                 match status {
                     Status::Ok => Ended::Ok,
                     Status::No => Ended::No(text),
@@ -232,6 +236,11 @@ impl Connection {
         self.client.get_mut().set_max_line(max_line);
     }
 
+    /// From now on, the longest silence.
+    pub(super) fn set_silence(&mut self, silence: Duration) {
+        self.client.get_mut().set_silence(silence);
+    }
+
     /// A server that makes no sense: the session is not used again.
     pub(super) fn broken(&mut self, why: &str) -> Error {
         self.state = State::Broken;
@@ -247,6 +256,7 @@ impl Connection {
             tags: 0,
             state: State::Ready,
             deadline: Instant::now() + limits.command,
+            read_only: false,
         }
     }
 
@@ -344,7 +354,7 @@ impl Connection {
     }
 
     /// Straight to the wire: the codec's own writer would put the password into a trace log.
-    async fn write(&mut self, bytes: &str) -> Result<(), Error> {
+    pub(super) async fn write(&mut self, bytes: &str) -> Result<(), Error> {
         let deadline = self.deadline;
         let wire = self.client.get_mut();
         let done = timeout_at(deadline, async {

@@ -62,6 +62,7 @@ impl Connection {
         };
         let name = folder_name(folder)?;
         let tag = self.start(&format!("{verb} {name}")).await?;
+        self.read_only = mode == Mode::Examine;
         let (mut uid_validity, mut exists, mut uid_next) = (None, 0, None);
         let ended = self
             .finish(&tag, |response| match response {
@@ -127,6 +128,7 @@ impl Connection {
 
     /// Adds a flag (`\Seen`, `$Taken`) to these mails. Only after their bytes are safe.
     pub async fn flag(&mut self, uids: &[u32], flag: &str) -> Result<(), Error> {
+        self.writable()?;
         let name = flag.strip_prefix('\\').unwrap_or(flag);
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"$_-.".contains(&byte);
         if name.is_empty() || !name.bytes().all(plain) {
@@ -145,6 +147,7 @@ impl Connection {
     /// With MOVE in one step; else a copy, `\Deleted`, and the removal of exactly these mails if the
     /// server has UIDPLUS. Without UIDPLUS they stay, marked: a plain EXPUNGE would take others' mail along.
     pub async fn move_to(&mut self, uids: &[u32], folder: &str) -> Result<(), Error> {
+        self.writable()?;
         let name = folder_name(folder)?;
         let verb = if self.can("MOVE") { "MOVE" } else { "COPY" };
         for set in spell::sets(uids, BATCH) {
@@ -212,6 +215,14 @@ impl Connection {
         uids.sort_unstable();
         uids.dedup();
         Ok(uids)
+    }
+
+    /// Some servers say OK to a flag in a folder that is open for reading only, and keep nothing.
+    fn writable(&self) -> Result<(), Error> {
+        if self.read_only {
+            return Err(Error::GiveUp("the folder is open for reading only".into()));
+        }
+        Ok(())
     }
 
     async fn end_of(&mut self, command: &str) -> Result<Ended, Error> {

@@ -57,6 +57,12 @@ impl<S> Guard<S> {
         self.scan.max_line = max_line;
     }
 
+    /// From now on, the longest wait for the next byte.
+    pub fn set_silence(&mut self, silence: Duration) {
+        self.silence = silence;
+        self.waiting = false;
+    }
+
     pub fn into_inner(self) -> S {
         self.inner
     }

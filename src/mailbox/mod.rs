@@ -9,6 +9,7 @@ mod connection;
 mod fetch;
 mod folder;
 mod guard;
+mod idle;
 #[cfg(test)]
 mod scripted;
 mod spell;
@@ -27,6 +28,7 @@ pub use crate::mailbox::folder::Listed;
 pub use crate::mailbox::folder::Mode;
 pub use crate::mailbox::folder::Quota;
 pub use crate::mailbox::folder::Selected;
+pub use crate::mailbox::idle::Woken;
 pub use crate::mailbox::tls::Secret;
 pub use crate::mailbox::tls::Security;
 
@@ -54,7 +56,8 @@ pub struct Limits {
     pub read: Duration,
     /// From a command to its tagged answer.
     pub command: Duration,
-    /// Bytes of literals in one answer.
+    /// Bytes of literals in one answer. We never ask for more than 1 MiB at once, so this leaves room for servers that
+    /// list a mail as smaller than it is; one that is larger still can be fetched with a listed size of 0.
     pub max_literal: u64,
     /// Bytes of a line, literals left out.
     pub max_line: usize,
@@ -68,7 +71,7 @@ impl Default for Limits {
             connect: Duration::from_secs(20),
             read: Duration::from_secs(60),
             command: Duration::from_secs(120),
-            max_literal: 110 << 20,
+            max_literal: 16 << 20,
             max_line: 64 << 10,
             max_search_line: 1 << 20,
         }

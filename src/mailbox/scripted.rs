@@ -1,5 +1,6 @@
 //! A server that plays a script on loopback, and what the module does when servers lie, hang up or fall silent.
 //!
+//! Every way in which real servers were seen to lose mail is a test here, so the file is long.
 //! A step is a piece of the command that must come and what is then said; `TAG` stands for the command's tag.
 
 use std::time::Duration;
@@ -20,6 +21,7 @@ use crate::mailbox::Quota;
 use crate::mailbox::Secret;
 use crate::mailbox::Security;
 use crate::mailbox::Selected;
+use crate::mailbox::Woken;
 
 const PASSWORD: &str = "mat-khau-rieng";
 
@@ -543,4 +545,68 @@ async fn without_starttls_no_password_is_sent() {
     let no_tls = vec![("STARTTLS", say("TAG OK go\r\n* OK injected\r\n"))];
     let answer = check("STARTTLS", no_tls).await;
     assert!(matches!(answer, Err(Error::Again(_))), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_folder_open_for_reading_only_is_never_flagged() {
+    let opened = |words: &'static str| async move {
+        let words = format!("* OK [UIDVALIDITY 4] ok\r\nTAG OK {words}\r\n");
+        session("MOVE", vec![("", Then::Say(words.into()))]).await.0
+    };
+    let mut examined = opened("done").await;
+    examined.select("INBOX", Mode::Examine).await.unwrap();
+    let mut granted = opened("[READ-ONLY] done").await;
+    granted.select("INBOX", Mode::Select).await.unwrap();
+    for mut connection in [examined, granted] {
+        let answer = connection.flag(&[1], "\\Seen").await;
+        assert!(matches!(answer, Err(Error::GiveUp(_))), "{answer:?}");
+        let answer = connection.move_to(&[1], "Xong").await;
+        assert!(matches!(answer, Err(Error::GiveUp(_))), "{answer:?}");
+        assert!(connection.usable());
+    }
+}
+
+#[tokio::test]
+async fn waiting_ends_by_news_or_by_time_and_never_by_a_lost_server() {
+    let short = Duration::from_millis(50);
+    let long = Duration::from_secs(30);
+    let done = || ("DONE", say("P4 OK done\r\n"));
+    let noop = || ("NOOP", say("TAG OK done\r\n"));
+    let news = say("+ idling\r\n* OK still here\r\n* 4 EXISTS\r\n");
+    for (idle, longest, expected) in [
+        (news, long, Woken::ByNews),
+        (say("+ idling\r\n"), short, Woken::ByTime),
+    ] {
+        let (mut connection, served) = session("IDLE", vec![("IDLE", idle), done(), noop()]).await;
+        assert_eq!(connection.idle(longest).await.unwrap(), expected);
+        connection.noop().await.unwrap();
+        drop(connection);
+        served.await.unwrap();
+    }
+    let lost = [
+        Then::SayAndClose("+ idling\r\n".into()),
+        say("+ idling\r\n* BYE maintenance\r\n"),
+        Then::SayAndHang(Vec::new()),
+        say("TAG NO not here\r\n"),
+    ];
+    for then in lost {
+        let (mut connection, _) = session("IDLE", vec![("IDLE", then)]).await;
+        let answer = connection.idle(long).await;
+        assert!(matches!(answer, Err(Error::Again(_))), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_may_be_used_from_any_thread() {
+    fn movable<T: Send>(future: T) -> T {
+        future
+    }
+    let (mut connection, _) = session("", vec![]).await;
+    let mut sink = Vec::new();
+    drop(movable(connection.fetch(7, 5, &mut sink)));
+    drop(movable(connection.list(&[7])));
+    drop(movable(connection.move_to(&[7], "Xong")));
+    drop(movable(connection.idle(Duration::ZERO)));
+    drop(movable(connection.fetch_many(&[7]).next()));
+    movable(connection);
 }

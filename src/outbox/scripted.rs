@@ -420,3 +420,20 @@ async fn without_starttls_nothing_is_sent() {
     .await;
     assert!(matches!(answer, Err(Error::GiveUp(_))), "{answer:?}");
 }
+
+#[tokio::test]
+async fn a_session_may_be_used_from_any_thread() {
+    fn movable<T: Send>(future: T) -> T {
+        future
+    }
+    let (relay, _served) = play(vec![HELLO]).await;
+    let mut session = movable(Session::open(&relay, &limits())).await.unwrap();
+    drop(movable(session.send(None, "an@truong.test", LETTER)));
+    drop(movable(outbox::send(
+        &relay,
+        None,
+        "an@truong.test",
+        LETTER,
+        &limits(),
+    )));
+}
