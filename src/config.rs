@@ -9,6 +9,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::mailbox::Security;
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
@@ -150,7 +152,7 @@ pub struct Imap {
     pub addresses: Vec<String>,
     pub host: String,
     pub port: u16,
-    pub security: String,
+    pub security: Security,
     /// Default: the address. `{address}` is filled in.
     pub user: Option<String>,
     /// File with the password in its first line; `{address}` is filled in; relative to the settings file.
@@ -170,7 +172,7 @@ pub struct RelaySettings {
     pub name: String,
     pub host: String,
     pub port: u16,
-    pub security: String,
+    pub security: Security,
     pub user: Option<String>,
     pub password_file: Option<String>,
     pub password_env: Option<String>,

@@ -163,6 +163,14 @@ async fn put_mailboxes(
     Ok(())
 }
 
+/// Makes the transactions that decide about entries of one contest follow one another, so that two mails of the
+/// same essay, sorted at the same moment, still see each other. Held until the end of the transaction.
+pub async fn lock(tx: &mut Tx, contest: i64) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query("UPDATE contest SET title = title WHERE id = $1")
+        .bind(contest).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
 /// Id and slug of every contest, oldest first.
 pub async fn all(db: &Db) -> Result<Vec<(i64, String)>> {
     Ok(

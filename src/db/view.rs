@@ -9,7 +9,6 @@ use super::entry::File;
 use super::letter::Letter;
 use super::letter::LetterKind;
 use super::mailbox::Mailbox;
-use super::mailbox::Trouble;
 use super::matter::Matter;
 use super::matter::Subject;
 use super::message::Message;
@@ -18,6 +17,7 @@ use crate::entry::EntryState;
 use crate::entry::LetterState;
 use crate::entry::MatterKind;
 use crate::entry::Timeliness;
+use crate::entry::Trouble;
 
 /// The units a person may see, in one contest.
 #[derive(Clone, Debug, PartialEq, Eq)]

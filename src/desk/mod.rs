@@ -36,6 +36,7 @@ use crate::slip::Slip;
 
 pub use blind::blind_code;
 pub use reply::UNDO_MS;
+pub use crate::words::desk::Refusal;
 
 /// What a person decides.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,33 +116,6 @@ pub enum Error {
     Db(db::Error),
     #[error("letter: {0}")]
     Letter(#[from] crate::letter::mime::BadLetter),
-}
-
-/// What cannot be done at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// No unit of this code takes entries in.
-    NoSuchUnit,
-    /// An entry cannot be joined to itself, nor to one that does not stand.
-    JoinTarget,
-    /// At least one file must go and one must stay.
-    SplitFiles,
-    /// Already so.
-    Nothing,
-    /// The sender of the mail is not known, so nobody can be answered.
-    NoSender,
-    /// An answer needs a subject and a text.
-    EmptyReply,
-    /// The unit has no mailbox to answer from.
-    NoMailbox,
-    /// A letter that was sent stays sent.
-    AlreadySent,
-    /// A try that was started is not taken back.
-    NotUndoable,
-    /// Only a letter that failed, or whose fate is unknown, can be sent again.
-    NotFailed,
-    /// This act needs a matter.
-    NoMatter,
 }
 
 impl From<db::Error> for Error {

@@ -3,10 +3,6 @@
 use jiff::tz::TimeZone;
 
 use crate::contest::role::Role;
-use crate::db::letter::LetterKind;
-use crate::db::mailbox::Trouble;
-use crate::desk::Error;
-use crate::desk::Refusal;
 use crate::entry::EntryState;
 use crate::entry::FileRole;
 use crate::entry::LetterState;
@@ -79,14 +75,11 @@ pub fn letter_state(state: LetterState) -> &'static str {
     }
 }
 
-pub fn letter_kind(kind: LetterKind) -> &'static str {
-    match kind {
-        LetterKind::Login => "Thư đăng nhập",
-        LetterKind::Alarm => "Báo động",
-        LetterKind::Receipt => "Xác nhận đã nhận bài",
-        LetterKind::Reply => "Trả lời",
-    }
-}
+/// Kinds of letters.
+pub const LETTER_LOGIN: &str = "Thư đăng nhập";
+pub const LETTER_ALARM: &str = "Báo động";
+pub const LETTER_RECEIPT: &str = "Xác nhận đã nhận bài";
+pub const LETTER_REPLY: &str = "Trả lời";
 
 /// The name of a kind of matter, for lists and filters.
 pub fn matter_kind(kind: MatterKind) -> &'static str {
@@ -102,7 +95,7 @@ pub fn matter_kind(kind: MatterKind) -> &'static str {
         MatterKind::Bounce => "Thư bị trả lại",
         MatterKind::Question => "Thư hỏi",
         MatterKind::Unclear => "Thư chưa rõ nội dung",
-        MatterKind::Mailbox => "Hộp thư trục trặc",
+        MatterKind::Mailbox => "Hòm thư trục trặc",
         MatterKind::Job => "Công việc máy làm không xong",
         MatterKind::Letter => "Thư không gửi được",
     }
@@ -157,7 +150,7 @@ pub fn today(kind: MatterKind, n: i64) -> (String, &'static str) {
             "Đọc thư rồi quyết định.",
         ),
         MatterKind::Mailbox => (
-            format!("{n} hộp thư đang trục trặc."),
+            format!("{n} hòm thư đang trục trặc."),
             "Thư gửi đến vẫn nằm trên máy chủ, chưa mất; cần kiểm tra sớm.",
         ),
         MatterKind::Job => (
@@ -245,7 +238,7 @@ pub fn matter(kind: MatterKind, detail: &Detail) -> String {
         MatterKind::Bounce => "Thư của Ban Tổ chức bị máy chủ của người nhận trả lại.".into(),
         MatterKind::Question => "Người gửi hỏi, không kèm bài dự thi.".into(),
         MatterKind::Unclear => "Máy chưa rõ thư này là bài dự thi, câu hỏi hay thư khác.".into(),
-        MatterKind::Mailbox => "Hộp thư này không đọc được.".into(),
+        MatterKind::Mailbox => "Hòm thư này không đọc được.".into(),
         MatterKind::Job => "Máy đã thử nhiều lần mà công việc này không xong.".into(),
         MatterKind::Letter => "Thư này không gửi được, hoặc chưa rõ đã gửi được chưa.".into(),
     }
@@ -262,10 +255,10 @@ fn files(detail: &Detail) -> String {
 /// Why a unit was chosen or not.
 pub fn reason(reason: Reason) -> &'static str {
     match reason {
-        Reason::Mailbox => "nhận ở hộp thư của đơn vị.",
+        Reason::Mailbox => "nhận ở hòm thư của đơn vị.",
         Reason::Seat => "trường hoặc cơ quan của người dự thi đóng trên địa bàn.",
         Reason::Residence => "người dự thi cư trú trên địa bàn.",
-        Reason::Elsewhere => "nội dung bài ghi một đơn vị khác với hộp thư đã nhận.",
+        Reason::Elsewhere => "nội dung bài ghi một đơn vị khác với hòm thư đã nhận.",
         Reason::Ambiguous => "nội dung bài ghi nhiều đơn vị không khớp nhau.",
     }
 }
@@ -298,36 +291,6 @@ pub fn heading(deadline: Option<i64>, now: i64) -> String {
         Some(until) if until > now => format!("Còn {} đến hạn nhận bài", span(until - now)),
         Some(until) => format!("Đã hết hạn nhận bài được {}", span(now - until)),
         None => "Bàn làm việc".to_owned(),
-    }
-}
-
-/// How a mailbox is, and what to do when it is not well.
-pub fn mailbox_trouble(trouble: Trouble, address: &str) -> (&'static str, String) {
-    match trouble {
-        Trouble::Unset => (
-            "chưa cài đặt",
-            format!(
-                "Chưa có cài đặt đăng nhập cho {address}. Đề nghị quản trị viên thêm hộp thư này vào tệp cài đặt, mục [[imap]]."
-            ),
-        ),
-        Trouble::Auth => (
-            "sai mật khẩu",
-            format!(
-                "Máy chủ từ chối mật khẩu của {address}. Hãy kiểm tra mật khẩu (với Gmail: mật khẩu ứng dụng) và đề nghị quản trị viên cập nhật."
-            ),
-        ),
-        Trouble::Unreachable => (
-            "mất kết nối",
-            format!(
-                "Không kết nối được máy chủ của {address}. Máy tự thử lại; nếu kéo dài, hãy kiểm tra đường mạng và tên máy chủ."
-            ),
-        ),
-        Trouble::Nonsense => (
-            "máy chủ trả lời lạ",
-            format!(
-                "Máy chủ của {address} trả lời không đúng hoặc không có thư mục cần đọc. Hãy kiểm tra tên thư mục trong cài đặt."
-            ),
-        ),
     }
 }
 
@@ -428,31 +391,53 @@ pub fn event(kind: &str) -> Option<&'static str> {
     })
 }
 
-/// Why an act was not done, and what to do next.
-pub fn refused(error: &Error) -> &'static str {
-    match error {
-        Error::Missing => "Không tìm thấy mục này, hoặc mục này thuộc đơn vị khác.",
-        Error::Stale => {
-            "Việc này vừa được người khác xử lý, hoặc đã có quyết định sau đó. Hãy xem lại rồi quyết định."
-        }
-        Error::Refused(refusal) => match refusal {
+/// What cannot be done at the desk at all, with the sentence that says why and what to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No unit of this code takes entries in.
+    NoSuchUnit,
+    /// An entry cannot be joined to itself, nor to one that does not stand.
+    JoinTarget,
+    /// At least one file must go and one must stay.
+    SplitFiles,
+    /// Already so.
+    Nothing,
+    /// The sender of the mail is not known, so nobody can be answered.
+    NoSender,
+    /// An answer needs a subject and a text.
+    EmptyReply,
+    /// The unit has no mailbox to answer from.
+    NoMailbox,
+    /// A letter that was sent stays sent.
+    AlreadySent,
+    /// A try that was started is not taken back.
+    NotUndoable,
+    /// Only a letter that failed, or whose fate is unknown, can be sent again.
+    NotFailed,
+    /// This act needs a matter.
+    NoMatter,
+}
+
+impl Refusal {
+    pub fn sentence(self) -> &'static str {
+        match self {
             Refusal::NoSuchUnit => "Chưa có đơn vị nào như vậy nhận bài. Hãy chọn đơn vị trong danh sách.",
             Refusal::JoinTarget => "Không ghép được: hãy ghi mã tiếp nhận của một bài khác còn hiệu lực.",
             Refusal::SplitFiles => "Hãy chọn ít nhất một tệp để tách, và để lại ít nhất một tệp bài viết.",
             Refusal::Nothing => "Không có gì thay đổi.",
             Refusal::NoSender => "Thư không có địa chỉ người gửi nên không trả lời được.",
             Refusal::EmptyReply => "Hãy ghi tiêu đề và nội dung thư trả lời.",
-            Refusal::NoMailbox => "Đơn vị chưa có hộp thư để gửi thư trả lời.",
+            Refusal::NoMailbox => "Đơn vị chưa có hòm thư để gửi thư trả lời.",
             Refusal::AlreadySent => "Thư đã gửi nên không thu hồi được nữa.",
             Refusal::NotUndoable => "Việc cho máy làm lại không hoàn tác được.",
             Refusal::NotFailed => "Chỉ gửi lại thư không gửi được hoặc chưa rõ đã gửi được chưa.",
             Refusal::NoMatter => "Hãy mở việc cần xử lý rồi quyết định.",
-        },
-        Error::Db(_) | Error::Letter(_) => {
-            "Máy gặp lỗi khi ghi quyết định; chưa có gì thay đổi. Hãy thử lại sau ít phút."
         }
     }
 }
+
+/// Somebody was faster.
+pub const STALE: &str = "Việc này vừa được người khác xử lý, hoặc đã có quyết định sau đó. Hãy xem lại rồi quyết định.";
 
 /// A template answer: short name, subject, text.
 pub struct Template {

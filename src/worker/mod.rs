@@ -7,6 +7,7 @@
 pub mod child;
 pub mod pool;
 pub mod protocol;
+mod running;
 pub mod sandbox;
 
 pub use pool::Error;

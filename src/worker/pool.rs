@@ -6,9 +6,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::ExitStatus;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -19,41 +17,26 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use tokio::io::AsyncReadExt;
-use tokio::io::BufReader;
 use tokio::process::Child;
-use tokio::process::ChildStderr;
-use tokio::process::ChildStdin;
-use tokio::process::ChildStdout;
 use tokio::process::Command;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tracing::debug;
 use tracing::warn;
 
 use crate::worker::child;
 use crate::worker::protocol::Answer;
-use crate::worker::protocol::Broken;
-use crate::worker::protocol::Greeting;
-use crate::worker::protocol::Hello;
-use crate::worker::protocol::MOST_ANSWER;
-use crate::worker::protocol::MOST_FILES;
 use crate::worker::protocol::Read;
 use crate::worker::protocol::Request;
 use crate::worker::protocol::Sorted;
-use crate::worker::protocol::Tag;
 use crate::worker::protocol::VERSION;
-use crate::worker::protocol::receive;
-use crate::worker::protocol::receive_head;
-use crate::worker::protocol::send;
-use crate::worker::protocol::send_head;
+use crate::worker::running::Death;
+use crate::worker::running::Failed;
+use crate::worker::running::Reply;
+use crate::worker::running::Running;
 use crate::worker::sandbox::Limits;
-
-/// How much of a child's standard error is kept to tell why it died.
-const COMPLAINT: usize = 4 << 10;
 
 /// How long a new child may take to its first word (a busy machine, a cold disk).
 const START: Duration = Duration::from_secs(20);
@@ -134,25 +117,6 @@ struct Order {
     runtime: Handle,
     reply: oneshot::Sender<io::Result<Child>>,
 }
-
-/// A child that has said hello. Dropping it kills it.
-struct Running {
-    child: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-    complaint: Arc<Mutex<Vec<u8>>>,
-    drain: JoinHandle<()>,
-    requests: u32,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.drain.abort();
-    }
-}
-
-/// An answer with the bytes behind it, not yet understood.
-type Reply = (Answer, Vec<Vec<u8>>);
 
 impl Pool {
     /// A pool without children; the first request starts one.
@@ -268,7 +232,10 @@ impl Shared {
                 warn!("a reader talked nonsense: {what}");
                 Err(Error::Crashed(what.to_owned()))
             }
-            Ok(Err(Failed::Gone)) => Err(running.obituary().await),
+            Ok(Err(Failed::Gone)) => Err(match running.obituary().await {
+                Death::Time => Error::TimedOut,
+                Death::Other(cause) => Error::Crashed(cause),
+            }),
             Err(_) => {
                 warn!(
                     seconds = limit.as_secs(),
@@ -283,11 +250,8 @@ impl Shared {
     fn rested(&self) -> Option<Running> {
         loop {
             let mut running = lock(&self.idle).pop_front()?;
-            match running.child.try_wait() {
-                Ok(None) if running.output.buffer().is_empty() => return Some(running),
-                Ok(None) => warn!("a reader spoke unasked and is killed"),
-                Ok(Some(status)) => warn!(%status, "a reader died while idle"),
-                Err(err) => warn!("cannot ask after a reader: {err}"),
+            if running.is_ready() {
+                return Some(running);
             }
         }
     }
@@ -302,23 +266,12 @@ impl Shared {
         lock(&self.launcher)
             .send(order)
             .map_err(|_| no_launcher())?;
-        let mut child = child
+        let child = child
             .await
             .map_err(|_| no_launcher())?
             .map_err(|err| Error::Io(err.to_string()))?;
-        let (Some(input), Some(output), Some(errors)) =
-            (child.stdin.take(), child.stdout.take(), child.stderr.take())
-        else {
+        let Some(mut running) = Running::new(child) else {
             return Err(Error::Io("a reader without pipes".into()));
-        };
-        let complaint = Arc::new(Mutex::new(Vec::new()));
-        let mut running = Running {
-            child,
-            input,
-            output: BufReader::with_capacity(1 << 16, output),
-            drain: tokio::spawn(drain(errors, Arc::clone(&complaint))),
-            complaint,
-            requests: 0,
         };
         let hello = match timeout(START, running.greet(self.limits())).await {
             Ok(Ok(hello)) => hello,
@@ -343,118 +296,6 @@ impl Shared {
     }
 }
 
-/// Why a conversation failed, as far as the pipe tells.
-enum Failed {
-    Oversize(usize),
-    Panicked(String),
-    Nonsense(&'static str),
-    Gone,
-}
-
-impl From<Broken> for Failed {
-    fn from(broken: Broken) -> Failed {
-        match broken {
-            Broken::Pipe(_) => Failed::Gone,
-            Broken::Nonsense(what) => Failed::Nonsense(what),
-            Broken::TooLong { size } => Failed::Oversize(size),
-        }
-    }
-}
-
-impl Running {
-    async fn greet(&mut self, limits: Limits) -> Result<Hello, Broken> {
-        let greeting = Greeting {
-            version: VERSION,
-            limits,
-        };
-        send_head(&mut self.input, &greeting).await?;
-        receive_head(&mut self.output).await
-    }
-
-    async fn exchange(
-        &mut self,
-        request: &Request,
-        bytes: Option<Vec<u8>>,
-    ) -> Result<Reply, Failed> {
-        send_head(&mut self.input, request).await?;
-        if let Some(bytes) = bytes {
-            send(&mut self.input, Tag::Bytes, &bytes).await?;
-        }
-        let answer: Answer = receive_head(&mut self.output).await?;
-        let count = match &answer {
-            Answer::Sorted { files, .. } => *files,
-            Answer::Panicked { place } => return Err(Failed::Panicked(plain(place.as_bytes()))),
-            Answer::Pong | Answer::TooComplex | Answer::Read(_) => 0,
-            #[cfg(debug_assertions)]
-            Answer::Report(_) => 0,
-        };
-        if count > MOST_FILES {
-            return Err(Failed::Nonsense("too many files"));
-        }
-        let mut files = Vec::with_capacity(count);
-        let mut total = 0;
-        for _ in 0..count {
-            let file = receive(&mut self.output, Tag::Bytes).await?;
-            total += file.len();
-            if total > MOST_ANSWER {
-                return Err(Failed::Nonsense("too many bytes of files"));
-            }
-            files.push(file);
-        }
-        Ok((answer, files))
-    }
-
-    /// Says what a dead child died of.
-    async fn obituary(mut self) -> Error {
-        // The pipe is closed; the process follows at once, or is helped.
-        let status = match timeout(Duration::from_secs(1), self.child.wait()).await {
-            Ok(status) => status,
-            Err(_) => {
-                let _ = self.child.start_kill();
-                self.child.wait().await
-            }
-        };
-        let _ = timeout(Duration::from_millis(200), &mut self.drain).await;
-        let complaint = lock(&self.complaint).clone();
-        let cause = cause(status.as_ref().ok(), &complaint);
-        warn!(complaint.bytes = complaint.len(), "a reader died: {cause}");
-        if status.is_ok_and(|status| status.signal() == Some(libc::SIGXCPU)) {
-            return Error::TimedOut;
-        }
-        Error::Crashed(cause)
-    }
-}
-
-/// What a child died of, in words of ours: nothing of its standard error is repeated, because a message may quote an
-/// essay.
-fn cause(status: Option<&ExitStatus>, complaint: &[u8]) -> String {
-    let says = |words: &[u8]| complaint.windows(words.len()).any(|part| part == words);
-    if says(b"memory allocation of") || says(b"out of memory") {
-        return "out of memory".into();
-    }
-    if says(b"has overflowed its stack") {
-        return "stack overflow".into();
-    }
-    match status {
-        Some(status) => match (status.signal(), status.code()) {
-            (Some(signal), _) => format!("signal {signal}"),
-            (None, Some(code)) => format!("exit code {code}"),
-            (None, None) => "unknown end".into(),
-        },
-        None => "unknown end".into(),
-    }
-}
-
-/// A place in our code ("src/document/docx.rs:12"), or as much of it as is one.
-fn plain(place: &[u8]) -> String {
-    place
-        .iter()
-        .map(|&byte| char::from(byte))
-        .filter(|c| c.is_ascii_alphanumeric() || "/._-:".contains(*c))
-        .take(200)
-        .collect()
-}
-
 fn unasked(answer: &Answer) -> Error {
     let kind = match answer {
         Answer::Pong => "pong",
@@ -466,19 +307,6 @@ fn unasked(answer: &Answer) -> Error {
         Answer::Report(_) => "report",
     };
     Error::Crashed(format!("answered '{kind}' to another question"))
-}
-
-/// Keeps the first bytes of a child's standard error and throws the rest away, so that the child never waits.
-async fn drain(mut errors: ChildStderr, complaint: Arc<Mutex<Vec<u8>>>) {
-    let mut chunk = [0; 4096];
-    while let Ok(read) = errors.read(&mut chunk).await {
-        if read == 0 {
-            return;
-        }
-        let mut kept = lock(&complaint);
-        let room = COMPLAINT.saturating_sub(kept.len());
-        kept.extend(chunk.iter().take(read.min(room)));
-    }
 }
 
 /// The life of the launcher thread: starts a child for each order until the pool is gone.
@@ -508,37 +336,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::process::ExitStatusExt;
-    use std::process::ExitStatus;
-
     use super::Error;
     use super::Pool;
     use super::Settings;
-    use super::cause;
-    use super::plain;
-
-    #[test]
-    fn the_cause_of_death_never_quotes_an_essay() {
-        let check = |raw: i32, complaint: &str, want: &str| {
-            let said = cause(Some(&ExitStatus::from_raw(raw)), complaint.as_bytes());
-            assert_eq!(said, want);
-        };
-        check(
-            6,
-            "memory allocation of 8388608 bytes failed",
-            "out of memory",
-        );
-        check(
-            6,
-            "thread 'main' has overflowed its stack",
-            "stack overflow",
-        );
-        check(6, "inside 'ễ' of `Nguyễn Thị Ánh`", "signal 6");
-        check(3 << 8, "", "exit code 3");
-        let place = "src/document/docx.rs:12 Nguyễn\n";
-        assert!(plain(place.as_bytes()).starts_with("src/document/docx.rs:12"));
-        assert!(plain(place.as_bytes()).is_ascii());
-    }
 
     #[tokio::test]
     async fn without_a_program_the_machine_is_to_blame_and_not_the_mail() {
