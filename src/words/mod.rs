@@ -1,1 +1,3 @@
-//! (to be written)
+//! Every Vietnamese text that is not in a template: one place, so that a second language can come.
+
+pub mod plan;
