@@ -187,7 +187,7 @@ mod tests {
             phrase = "đến hết ngày 30/8/2019"
             [[deadline]]
             what = "handover"
-            phrase = "trước 17h00 ngày 16/9/2019"
+            phrase = "trước 17h00 ngày 30/9/2019"
             [[deadline]]
             what = "intake"
             document_no = "1570/UBND-PTP"
@@ -242,9 +242,9 @@ mod tests {
         check(
             "q1",
             "2019-09-01T10:00:00Z",
-            Some("trước 17h00 ngày 16/9/2019"),
+            Some("trước 17h00 ngày 30/9/2019"),
         );
-        check("q1", "2019-09-16T10:00:00Z", None);
+        check("q1", "2019-09-30T10:00:00Z", None);
         check(
             "q2",
             "2019-09-20T00:00:00Z",

@@ -17,6 +17,7 @@ use jiff::tz::TimeZone;
 use jiff::tz::TimeZoneDatabase;
 use toml::de::DeTable;
 
+use self::check::RoundAt;
 pub use self::fault::Fault;
 pub use self::fault::Want;
 use self::table::At;
@@ -134,7 +135,7 @@ fn read(reader: &mut Reader, root: &Table) -> Plan {
 
     check::units(reader, &found, &of_units);
     check::rounds(reader, &found, &rounds);
-    plan.rounds = rounds.into_iter().map(|round| round.value).collect();
+    plan.rounds = rounds.into_iter().map(|at| at.round).collect();
     plan.units = found.units.into_iter().map(|unit| unit.value).collect();
     plan.mailboxes = found
         .mailboxes
@@ -298,7 +299,7 @@ fn deadlines(
     (out, named)
 }
 
-fn rounds(reader: &mut Reader, root: &Table) -> Vec<At<Round>> {
+fn rounds(reader: &mut Reader, root: &Table) -> Vec<RoundAt> {
     let mut out = Vec::new();
     for table in root.tables(reader, "round") {
         table.only(
@@ -328,7 +329,7 @@ fn rounds(reader: &mut Reader, root: &Table) -> Vec<At<Round>> {
         let Some(code) = table.needed_text(reader, "code") else {
             continue;
         };
-        let value = Round {
+        let round = Round {
             code: code.value,
             name,
             kind: kind.unwrap_or(RoundKind::Scored),
@@ -336,8 +337,12 @@ fn rounds(reader: &mut Reader, root: &Table) -> Vec<At<Round>> {
             entry: entry.unwrap_or(RoundEntry::Intake),
             advance,
         };
-        let line = code.line;
-        out.push(At { value, line });
+        out.push(RoundAt {
+            round,
+            line: code.line,
+            level: table.line_of(reader, "level"),
+            entry: table.line_of(reader, "entry"),
+        });
     }
     out
 }

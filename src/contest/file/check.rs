@@ -1,6 +1,7 @@
 //! What must hold between the parts of a plan: every code exists, nothing runs in circles, times and rounds follow.
 
 use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::Fault;
 use super::fault::nearest;
@@ -80,7 +81,8 @@ pub(super) fn units(reader: &mut Reader, found: &Units, also_named: &[At<String>
         }
     }
     if found.units.iter().all(|unit| unit.value.parent.is_some()) {
-        reader.error(1, Fault::NoRoot);
+        let first = found.units.first().map_or(1, |unit| unit.line);
+        reader.error(first, Fault::NoRoot);
     }
     let mut addresses: HashMap<&str, usize> = HashMap::new();
     for mailbox in &found.mailboxes {
@@ -133,35 +135,43 @@ pub(super) fn deadlines(reader: &mut Reader, plan: &Plan, lines: &[usize]) {
     }
 }
 
+/// A round and the lines of the parts that may be wrong.
+pub(super) struct RoundAt {
+    pub round: Round,
+    pub line: usize,
+    pub level: usize,
+    pub entry: usize,
+}
+
 /// The chain of rounds: each begins with an intake, a handover, or an earlier round of its own level.
-pub(super) fn rounds(reader: &mut Reader, found: &Units, rounds: &[At<Round>]) {
+pub(super) fn rounds(reader: &mut Reader, found: &Units, rounds: &[RoundAt]) {
     let units = || found.units.iter().map(|unit| &unit.value);
-    let mut first_of: HashMap<&str, usize> = HashMap::new();
-    for (ordinal, round) in rounds.iter().enumerate() {
-        let (line, round) = (round.line, &round.value);
+    let mut first_of: HashSet<&str> = HashSet::new();
+    for (ordinal, at) in rounds.iter().enumerate() {
+        let round = &at.round;
         let earlier = rounds.get(..ordinal).unwrap_or_default();
-        if let Some(first) = earlier.iter().find(|other| other.value.code == round.code) {
+        if let Some(first) = earlier.iter().find(|other| other.round.code == round.code) {
             let (code, line_of_first) = (round.code.clone(), first.line);
             let fault = Fault::DuplicateCode {
                 code,
                 line: line_of_first,
             };
-            reader.error(line, fault);
+            reader.error(at.line, fault);
         }
         for kind in &round.level {
             if !found.kinds.iter().any(|known| known.code == *kind) {
                 let nearest = nearest(kind, found.kinds.iter().map(|kind| kind.code.as_str()));
                 let code = kind.clone();
-                reader.error(line, Fault::UnknownKind { code, nearest });
+                reader.error(at.level, Fault::UnknownKind { code, nearest });
             } else if !units().any(|unit| unit.kind == *kind) {
-                reader.warning(line, Fault::IdleLevel(kind.clone()));
+                reader.warning(at.level, Fault::IdleLevel(kind.clone()));
             }
         }
         match &round.entry {
             RoundEntry::Intake => {
                 for kind in &round.level {
-                    if first_of.insert(kind, line).is_some() {
-                        reader.error(line, Fault::TwoFirstRounds(kind.clone()));
+                    if !first_of.insert(kind) {
+                        reader.error(at.entry, Fault::TwoFirstRounds(kind.clone()));
                     }
                 }
             }
@@ -174,25 +184,25 @@ pub(super) fn rounds(reader: &mut Reader, found: &Units, rounds: &[At<Round>]) {
                     Handover::All { to } | Handover::Top { to, .. } => receives(to),
                 });
                 if !fed {
-                    reader.error(line, Fault::NothingHandedOver(round.code.clone()));
+                    reader.error(at.level, Fault::NothingHandedOver(round.code.clone()));
                 }
             }
             RoundEntry::Round(code) => {
                 let code = code.clone();
-                match earlier.iter().find(|other| other.value.code == code) {
+                match earlier.iter().find(|other| other.round.code == code) {
                     Some(before) => {
-                        let shared = |kind| before.value.level.contains(kind);
+                        let shared = |kind| before.round.level.contains(kind);
                         if !round.level.iter().all(shared) {
-                            reader.error(line, Fault::RoundLevel(code));
+                            reader.error(at.level, Fault::RoundLevel(code));
                         }
                     }
-                    None if rounds.iter().any(|other| other.value.code == code) => {
-                        reader.error(line, Fault::RoundOrder(code));
+                    None if rounds.iter().any(|other| other.round.code == code) => {
+                        reader.error(at.entry, Fault::RoundOrder(code));
                     }
                     None => {
-                        let codes = rounds.iter().map(|round| round.value.code.as_str());
+                        let codes = rounds.iter().map(|at| at.round.code.as_str());
                         let nearest = nearest(&code, codes);
-                        reader.error(line, Fault::UnknownRound { code, nearest });
+                        reader.error(at.entry, Fault::UnknownRound { code, nearest });
                     }
                 }
             }

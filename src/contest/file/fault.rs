@@ -132,12 +132,15 @@ impl Fault {
     }
 }
 
-/// The candidate that a clerk may have meant: at most a third of the letters differ.
+/// The candidate that a clerk may have meant: at most a third of the letters differ, or two swapped ones.
 pub(super) fn nearest<'c>(
     word: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<String> {
-    let limit = (word.chars().count() / 3).max(1);
+    let limit = match word.chars().count() {
+        0..4 => 1,
+        letters => (letters / 3).max(2),
+    };
     candidates
         .into_iter()
         .map(|candidate| (distance(word, candidate), candidate))

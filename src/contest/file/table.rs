@@ -179,6 +179,12 @@ impl<'a, 't> Table<'a, 't> {
         self.entries.get(key)
     }
 
+    /// The line of a key's value, or of the table when the key is not there.
+    pub fn line_of(&self, reader: &Reader, key: &str) -> usize {
+        self.get(key)
+            .map_or(self.line, |value| reader.line(value.span().start))
+    }
+
     pub fn missing(&self, reader: &mut Reader, key: &'static str) {
         let section = self.section.clone();
         reader.error(self.line, Fault::Missing { section, key });
@@ -236,9 +242,7 @@ impl<'a, 't> Table<'a, 't> {
 
     /// Points in quarter steps: `10`, `2.5`, `"2,25"`.
     pub fn quarters(&self, reader: &mut Reader, key: &'static str) -> Option<At<u32>> {
-        let Some(value) = self.get(key) else {
-            return None;
-        };
+        let value = self.get(key)?;
         let line = reader.line(value.span().start);
         let written = match value.get_ref() {
             DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().to_owned(),

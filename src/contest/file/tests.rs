@@ -208,6 +208,7 @@ quan-mot = ["Phường Hai"]
 #[test]
 fn every_mistake_is_told_with_its_line() {
     sound(SMALL);
+    let failed = std::cell::RefCell::new(Vec::new());
     let check = |from: &str, to: &str, severity: Severity, fragment: &str| {
         assert!(SMALL.contains(from), "{from}");
         let broken = SMALL.replacen(from, to, 1);
@@ -227,8 +228,11 @@ fn every_mistake_is_told_with_its_line() {
                 && problem.severity == severity
                 && problem.message().contains(fragment)
         });
-        assert!(hit, "{to:?}: line {line}, {fragment}; told {told:#?}");
-        assert_eq!(plan.is_some(), severity == Severity::Warning, "{to:?}");
+        let right_end = plan.is_some() == (severity == Severity::Warning);
+        if !hit || !right_end {
+            let case = format!("{to:?}: line {line}, {fragment}; told {told:?}");
+            failed.borrow_mut().push(case);
+        }
     };
     let error = |from: &str, to: &str, fragment: &str| check(from, to, Severity::Error, fragment);
     let warning =
@@ -260,8 +264,8 @@ fn every_mistake_is_told_with_its_line() {
         "“xa-xa”",
     );
     error(
-        "name = \"Thành phố A\"",
-        "§name = \"Thành phố A\"\nparent = \"quan-mot\"",
+        "code = \"tp\"\n",
+        "§code = \"tp\"\nparent = \"quan-mot\"\n",
         "cao nhất",
     );
     error(
@@ -272,7 +276,7 @@ fn every_mistake_is_told_with_its_line() {
     error("code = \"quan-mot\"", "code = \"tp\"", "đã dùng ở dòng 19");
     error("code = \"quan-mot\"", "code = \"Quận Một\"", "không dấu");
     error("mot@a.example", "mot@a", "địa chỉ thư điện tử");
-    error("mot@a.example", "TP@a.example", "");
+    error("tp@a.example", "MOT@a.example", "khai báo ở dòng 26");
     error("unit = \"tp\"", "unit = \"tpp\"", "Có phải ý là “tp”");
     error("n = 10, to = \"tp\"", "n = 10, to = \"xx\"", "“xx”");
     error("n = 10, ", "n = 0, ", "từ 1");
@@ -306,7 +310,7 @@ fn every_mistake_is_told_with_its_line() {
         "không đứng trước",
     );
     error("{ round = \"loai\" }", "\"intake\"", "hai vòng thi");
-    error("code = \"so-khao\"", "code = \"loai\"", "đã dùng ở dòng 35");
+    error("code = \"so-khao\"", "code = \"loai\"", "đã dùng ở dòng 38");
     error("kind = \"triage\"", "kind = \"loai\"", "triage, scored");
     error(
         "level = [\"tp\"]",
@@ -329,13 +333,28 @@ fn every_mistake_is_told_with_its_line() {
         "name = \"Quận Một\"\n[[unit]]\n§code = \"khac\"\nkind = \"quan\"\nname = \"quận một\"",
         "trùng tên",
     );
-    warning("from_key = true", "from_key = false", "");
-    warning("[answer_key]\n1 = \"A\"\n", "", "");
+    let key = "from_key = true
+[[criterion]]
+code = \"bai-viet\"
+name = \"Bài viết\"
+points = 7.5
+[answer_key]
+1 = \"A\"
+";
+    let marked = key.replace("[answer_key]", "§[answer_key]");
+    let idle = marked.replace("true", "false");
+    warning(key, &idle, "sẽ không được dùng");
+    let head = "[[criterion]]\ncode = \"trac-nghiem\"\nname = \"Trắc nghiệm\"\npoints = 2.5\n";
+    let whole = format!("{head}{key}");
+    let (keyless, _) = whole.split_once("[answer_key]").unwrap();
+    warning(&whole, keyless, "chưa có mục [answer_key]");
     warning(
-        "what = \"intake\"\nunit",
-        "what = \"handover\"\nunit",
+        "what = \"intake\"\nunit = \"quan-mot\"\n",
+        "what = \"handover\"\nunit = \"quan-mot\"\n§",
         "không còn thời gian chấm",
     );
+    let failed = failed.into_inner();
+    assert!(failed.is_empty(), "{failed:#?}");
 }
 
 #[test]
