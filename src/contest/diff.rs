@@ -27,8 +27,8 @@ pub enum Change {
     UnitAdded(Unit),
     UnitRemoved(Unit),
     UnitChanged {
-        old: Unit,
-        new: Unit,
+        old: Box<Unit>,
+        new: Box<Unit>,
     },
     MailboxAdded(Mailbox),
     MailboxRemoved(Mailbox),
@@ -114,7 +114,10 @@ pub fn diff(old: Option<&Plan>, new: &Plan) -> Vec<Change> {
         &new.units,
         |unit| &unit.code,
         [Change::UnitAdded, Change::UnitRemoved],
-        |old, new| Change::UnitChanged { old, new },
+        |old, new| Change::UnitChanged {
+            old: Box::new(old),
+            new: Box::new(new),
+        },
     ));
     changes.extend(listed(
         &old.mailboxes,

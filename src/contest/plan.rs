@@ -154,8 +154,8 @@ impl Plan {
 
     /// The first round an entry of this unit meets: a round of the unit's kind that begins with its intake.
     pub fn first_round(&self, unit: &Unit) -> Option<&Round> {
-        self.rounds.iter().find(|round| {
-            round.entry == RoundEntry::Intake && round.level.iter().any(|kind| *kind == unit.kind)
-        })
+        self.rounds
+            .iter()
+            .find(|round| round.entry == RoundEntry::Intake && round.level.contains(&unit.kind))
     }
 }
