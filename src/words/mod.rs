@@ -5,3 +5,4 @@ pub mod mailbox;
 pub mod receipt;
 pub mod settings;
 pub mod time;
+pub mod plan;
