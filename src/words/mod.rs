@@ -1,1 +1,3 @@
-//! (to be written)
+//! What people read, in Vietnamese: sentences and names that are not whole letters.
+
+pub mod document;
