@@ -6,3 +6,6 @@ pub mod receipt;
 pub mod settings;
 pub mod time;
 pub mod plan;
+//! What people read, in Vietnamese: sentences and names that are not whole letters.
+
+pub mod document;
