@@ -7,6 +7,8 @@ mod aside;
 mod assign;
 mod blind;
 mod correct;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod join;
 mod reply;
 mod retry;
@@ -34,9 +36,9 @@ use crate::entry::EntryState;
 use crate::entry::MatterKind;
 use crate::slip::Slip;
 
+pub use crate::words::desk::Refusal;
 pub use blind::blind_code;
 pub use reply::UNDO_MS;
-pub use crate::words::desk::Refusal;
 
 /// What a person decides.
 #[derive(Clone, Debug, PartialEq)]
@@ -234,7 +236,14 @@ pub async fn perform(
         },
     )
     .await?;
-    trace(&mut tx, &desk, &format!("act.{kind}"), done.subject, done.subject_id).await?;
+    trace(
+        &mut tx,
+        &desk,
+        &format!("act.{kind}"),
+        done.subject,
+        done.subject_id,
+    )
+    .await?;
     tx.commit().await?;
     Ok(desk.act)
 }

@@ -32,7 +32,12 @@ pub struct Chart {
 }
 
 /// Bars from the first entry to now. `hours`: entries in each hour since 1970 UTC.
-pub fn intake(hours: &[(i64, i64)], zone: &TimeZone, deadline: Option<i64>, now: i64) -> Option<Chart> {
+pub fn intake(
+    hours: &[(i64, i64)],
+    zone: &TimeZone,
+    deadline: Option<i64>,
+    now: i64,
+) -> Option<Chart> {
     let first = hours.first()?.0 * HOUR;
     let last = hours.last()?.0 * HOUR;
     let end = now.min(deadline.unwrap_or(now)).max(last);
@@ -67,8 +72,12 @@ pub fn intake(hours: &[(i64, i64)], zone: &TimeZone, deadline: Option<i64>, now:
 fn begin(ms: i64, zone: &TimeZone, by_hour: bool) -> Option<i64> {
     let at = Timestamp::from_millisecond(ms).ok()?.to_zoned(zone.clone());
     let at = if by_hour {
-        at.round(jiff::ZonedRound::new().smallest(jiff::Unit::Hour).mode(jiff::RoundMode::Floor))
-            .ok()?
+        at.round(
+            jiff::ZonedRound::new()
+                .smallest(jiff::Unit::Hour)
+                .mode(jiff::RoundMode::Floor),
+        )
+        .ok()?
     } else {
         at.start_of_day().ok()?
     };
@@ -97,7 +106,12 @@ fn label(ms: i64, zone: &TimeZone, by_hour: bool) -> String {
     format!("{hour}h {day}")
 }
 
-fn draw(bars: &[(i64, i64)], deadline: Option<i64>, zone: &TimeZone, by_hour: bool) -> Option<String> {
+fn draw(
+    bars: &[(i64, i64)],
+    deadline: Option<i64>,
+    zone: &TimeZone,
+    by_hour: bool,
+) -> Option<String> {
     let most = bars.iter().map(|(_, entries)| *entries).max()?.max(1);
     let start = bars.first()?.0;
     let newest = bars.last()?.0;
@@ -151,7 +165,11 @@ fn draw(bars: &[(i64, i64)], deadline: Option<i64>, zone: &TimeZone, by_hour: bo
     if let Some(at) = drawn {
         let line = x(at);
         let anchor = if line > WIDTH / 2.0 { "end" } else { "start" };
-        let text = if line > WIDTH / 2.0 { line - 6.0 } else { line + 6.0 };
+        let text = if line > WIDTH / 2.0 {
+            line - 6.0
+        } else {
+            line + 6.0
+        };
         let _ = write!(
             svg,
             r#"<line class="deadline" x1="{line:.1}" x2="{line:.1}" y1="4" y2="{BASE}"/><text class="deadline-text" x="{text:.0}" y="14" text-anchor="{anchor}">{}</text>"#,
@@ -172,14 +190,28 @@ mod tests {
         let hanoi = zone("Asia/Ho_Chi_Minh");
         let deadline = 1_567_764_000_000;
         let hour = deadline / 3_600_000;
-        let day = intake(&[(hour - 240, 3), (hour - 2, 9)], &hanoi, Some(deadline), deadline)
-            .expect("drawn");
+        let day = intake(
+            &[(hour - 240, 3), (hour - 2, 9)],
+            &hanoi,
+            Some(deadline),
+            deadline,
+        )
+        .expect("drawn");
         assert_eq!(day.rows.len(), 11, "{:?}", day.rows);
         assert_eq!(day.rows.first(), Some(&("06/9".to_owned(), "9".to_owned())));
         assert!(day.svg.contains("deadline"), "{}", day.svg);
-        let short = intake(&[(hour - 5, 3), (hour - 2, 9)], &hanoi, Some(deadline), deadline)
-            .expect("drawn");
-        assert!(short.rows.iter().any(|row| row.0 == "15h 06/9"), "{:?}", short.rows);
+        let short = intake(
+            &[(hour - 5, 3), (hour - 2, 9)],
+            &hanoi,
+            Some(deadline),
+            deadline,
+        )
+        .expect("drawn");
+        assert!(
+            short.rows.iter().any(|row| row.0 == "15h 06/9"),
+            "{:?}",
+            short.rows
+        );
         assert!(intake(&[], &hanoi, None, deadline).is_none());
     }
 }

@@ -43,9 +43,7 @@ impl IntoResponse for Error {
             Error::NotFound => (StatusCode::NOT_FOUND, words::NOT_FOUND, false),
             Error::Forbidden => (StatusCode::FORBIDDEN, words::FORBIDDEN, false),
             Error::NoRole => (StatusCode::FORBIDDEN, words::NO_ROLE, true),
-            Error::Conflict(sentence) => {
-                (StatusCode::CONFLICT, (words::CONFLICT, sentence), false)
-            }
+            Error::Conflict(sentence) => (StatusCode::CONFLICT, (words::CONFLICT, sentence), false),
             Error::Broken => (StatusCode::INTERNAL_SERVER_ERROR, words::BROKEN, false),
         };
         let page = Page {

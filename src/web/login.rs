@@ -112,9 +112,8 @@ async fn account_of_code(db: &Db, email: &str, code: &str, now: i64) -> Result<O
     };
     let mut tx = db.begin().await?;
     let token = db::account::try_code(&mut tx, account.id, now).await?;
-    let right = token.filter(|token| {
-        token.tries <= TRIES && token.code_hash == code_hash(account.id, code)
-    });
+    let right = token
+        .filter(|token| token.tries <= TRIES && token.code_hash == code_hash(account.id, code));
     if let Some(token) = &right {
         db::account::used(&mut tx, token.id, now).await?;
     }
@@ -249,18 +248,13 @@ async fn mail(state: &State, account: &Account, now: i64) -> Result<()> {
         return Ok(());
     };
     let standing = state.standing(contest).await?;
-    let sender = state
-        .config
-        .alarm
-        .from
-        .clone()
-        .or_else(|| {
-            standing
-                .plan
-                .mailboxes
-                .first()
-                .map(|mailbox| mailbox.address.clone())
-        });
+    let sender = state.config.alarm.from.clone().or_else(|| {
+        standing
+            .plan
+            .mailboxes
+            .first()
+            .map(|mailbox| mailbox.address.clone())
+    });
     let Some(sender) = sender else {
         tracing::warn!("no sender for login letters: set from in [alarm]");
         return Ok(());

@@ -141,7 +141,10 @@ async fn desks(state: &State, account: i64) -> Result<Vec<Choice>> {
         add(top);
         let within = below(&standing, top);
         for unit in &plan.units {
-            let takes_in = plan.mailboxes.iter().any(|mailbox| mailbox.unit == unit.code);
+            let takes_in = plan
+                .mailboxes
+                .iter()
+                .any(|mailbox| mailbox.unit == unit.code);
             if let Some(id) = standing.units.get(&unit.code).copied()
                 && takes_in
                 && within.contains(&id)
@@ -218,10 +221,9 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Fields> {
-        let axum::Form(fields) =
-            axum::Form::<Vec<(String, String)>>::from_request(request, state)
-                .await
-                .map_err(|_| Error::Forbidden)?;
+        let axum::Form(fields) = axum::Form::<Vec<(String, String)>>::from_request(request, state)
+            .await
+            .map_err(|_| Error::Forbidden)?;
         Ok(Fields(fields))
     }
 }
@@ -247,11 +249,7 @@ impl FromRequest<State> for Posted {
 }
 
 /// Refuses what another site makes a browser send (Sec-Fetch-Site, else Origin).
-pub async fn same_origin(
-    Held(state): Held<State>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn same_origin(Held(state): Held<State>, request: Request, next: Next) -> Response {
     if request.method() != Method::GET
         && request.method() != Method::HEAD
         && !ours(request.headers(), &state.config.web.public_url)
@@ -319,7 +317,12 @@ pub async fn end(state: &State, headers: &HeaderMap) -> Result<String> {
 }
 
 fn session_cookie(state: &State) -> String {
-    if state.https() { "__Host-phach" } else { "phach" }.to_owned()
+    if state.https() {
+        "__Host-phach"
+    } else {
+        "phach"
+    }
+    .to_owned()
 }
 
 fn choice_cookie(state: &State) -> String {

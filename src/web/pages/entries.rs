@@ -107,7 +107,11 @@ pub fn units(visitor: &Visitor) -> Vec<(i64, String)> {
     let plan = &visitor.standing.plan;
     plan.units
         .iter()
-        .filter(|unit| plan.mailboxes.iter().any(|mailbox| mailbox.unit == unit.code))
+        .filter(|unit| {
+            plan.mailboxes
+                .iter()
+                .any(|mailbox| mailbox.unit == unit.code)
+        })
         .filter_map(|unit| {
             let id = visitor.standing.units.get(&unit.code).copied()?;
             visitor.scope.holds(id).then(|| (id, unit.name.clone()))

@@ -95,8 +95,7 @@ pub async fn show(
         Some(message) => mail::load(&state, &visitor, message).await?,
         None => None,
     };
-    let deeds =
-        db::view::deeds_about(&state.db, &visitor.scope, Subject::Entry, entry.id).await?;
+    let deeds = db::view::deeds_about(&state.db, &visitor.scope, Subject::Entry, entry.id).await?;
     let mut happened = db::view::events(&state.db, "entry", entry.id).await?;
     if let Some(message) = message {
         happened.extend(db::view::events(&state.db, "message", message).await?);
@@ -128,7 +127,11 @@ pub fn choices(visitor: &Visitor, now: i64) -> Vec<(String, String, bool)> {
     let plan = &visitor.standing.plan;
     plan.units
         .iter()
-        .filter(|unit| plan.mailboxes.iter().any(|mailbox| mailbox.unit == unit.code))
+        .filter(|unit| {
+            plan.mailboxes
+                .iter()
+                .any(|mailbox| mailbox.unit == unit.code)
+        })
         .map(|unit| {
             let here = visitor.standing.units.get(&unit.code) == Some(&now);
             (unit.code.clone(), unit.name.clone(), here)
@@ -252,7 +255,12 @@ fn facts(slip: &Slip) -> Vec<FactLine> {
     };
     vec![
         line("name", words::receipt::NAME, "text", &slip.name),
-        line("birth_date", words::receipt::BIRTH_DATE, "date", &slip.birth_date),
+        line(
+            "birth_date",
+            words::receipt::BIRTH_DATE,
+            "date",
+            &slip.birth_date,
+        ),
         line("unit", words::desk::FACT_UNIT, "text", &slip.unit),
         line("class", words::receipt::CLASS, "text", &slip.class),
         line("address", words::desk::FACT_ADDRESS, "text", &slip.address),

@@ -50,10 +50,7 @@ async fn download(state: &State, blob: &str, name: &str) -> Result<Response> {
     })?;
     Ok((
         [
-            (
-                header::CONTENT_TYPE,
-                "application/octet-stream".to_owned(),
-            ),
+            (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
             (header::CONTENT_DISPOSITION, disposition(name)),
             (
                 header::CONTENT_SECURITY_POLICY,

@@ -58,7 +58,13 @@ pub async fn lines(state: &State, visitor: &Visitor) -> Result<Vec<MailboxLine>>
         .collect())
 }
 
-fn line(visitor: &Visitor, mailbox: &Mailbox, held: i64, now: i64, stale_after: i64) -> MailboxLine {
+fn line(
+    visitor: &Visitor,
+    mailbox: &Mailbox,
+    held: i64,
+    now: i64,
+    stale_after: i64,
+) -> MailboxLine {
     let full = match (mailbox.quota_used, mailbox.quota_limit) {
         (Some(used), Some(limit)) if limit > 0 => Some(used * 100 / limit),
         (Some(_) | None, Some(_) | None) => None,
@@ -85,11 +91,9 @@ fn line(visitor: &Visitor, mailbox: &Mailbox, held: i64, now: i64, stale_after: 
             "warn",
             words::desk::MAILBOX_SILENT.1.to_owned(),
         ),
-        None if mailbox.listed_at.is_none() => (
-            words::desk::MAILBOX_NEW.to_owned(),
-            "warn",
-            String::new(),
-        ),
+        None if mailbox.listed_at.is_none() => {
+            (words::desk::MAILBOX_NEW.to_owned(), "warn", String::new())
+        }
         None => (words::desk::MAILBOX_WELL.to_owned(), "ok", String::new()),
     };
     MailboxLine {

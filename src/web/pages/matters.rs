@@ -265,7 +265,8 @@ fn acts(matter: &Matter, sheet: Option<&Sheet>, mail: Option<&Mail>) -> Acts {
         MatterKind::Unreadable => entry,
         MatterKind::Question | MatterKind::Unclear => Acts {
             not_an_entry: stands,
-            not_an_entry_mail: matter.subject == Subject::Message && matter.kind == MatterKind::Unclear,
+            not_an_entry_mail: matter.subject == Subject::Message
+                && matter.kind == MatterKind::Unclear,
             reply,
             close: words::CLOSE,
             ..Acts::default()
