@@ -21,6 +21,7 @@ pub mod contest;
 pub mod delivery;
 pub mod entry;
 pub mod event;
+pub mod figures;
 mod id;
 pub mod job;
 pub mod letter;

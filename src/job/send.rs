@@ -19,6 +19,7 @@ use crate::db::matter::Subject;
 use crate::entry::LetterState;
 use crate::entry::MatterKind;
 use crate::mailbox::Secret;
+use crate::outbox::Limits;
 use crate::outbox::Outcome;
 use crate::outbox::Relay;
 use crate::outbox::Session;
@@ -28,9 +29,9 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// A letter that no server took for so long fails (as mail servers do it).
 const LONGEST_MS: i64 = 3 * DAY_MS;
 
-/// One open connection a relay, so that hundreds of receipts go without hundreds of logins.
+/// Open connections by relay, so that hundreds of receipts go without hundreds of logins.
 #[derive(Default)]
-pub struct Relays(Mutex<HashMap<String, Session>>);
+pub struct Relays(Mutex<HashMap<String, Vec<Session>>>);
 
 /// Sends the letter of a job.
 pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
@@ -85,20 +86,20 @@ async fn choose<'a>(ctx: &'a Ctx, letter: &'a Letter, now: i64) -> Result<&'a Re
 /// Speaks to the server, over the connection that is open already if there is one.
 async fn hand_over(ctx: &Ctx, settings: &RelaySettings, letter: &Letter) -> Result<Outcome, Failure> {
     let envelope_from = (!letter.null_path).then_some(letter.sender.as_str());
-    let kept = ctx.relays.0.lock().await.remove(&settings.name);
+    let kept = ctx.relays.0.lock().await.get_mut(&settings.name).and_then(Vec::pop);
     let mut session = match kept {
-        Some(session) if session.fresh() => session,
+        Some(session) if session.usable() => session,
         Some(_) | None => {
             let relay = relay(settings).map_err(|error| Failure::Again(error.into()))?;
-            match Session::open(&relay).await {
+            match Session::open(&relay, &Limits::default()).await {
                 Ok(session) => session,
-                Err(outcome) => return Ok(outcome),
+                Err(error) => return Ok(error.into()),
             }
         }
     };
     let outcome = session.send(envelope_from, &letter.recipient, letter.mime.as_bytes()).await;
     if session.usable() {
-        ctx.relays.0.lock().await.insert(settings.name.clone(), session);
+        ctx.relays.0.lock().await.entry(settings.name.clone()).or_default().push(session);
     }
     Ok(outcome)
 }
@@ -119,7 +120,7 @@ pub fn relay(settings: &RelaySettings) -> Result<Relay, config::BadConfig> {
         user,
         password: password.map(Secret::new),
         ca_file: settings.ca_file.clone(),
-        hello_name: None,
+        hello_name: "localhost".to_owned(),
     })
 }
 
