@@ -2,6 +2,7 @@
 
 pub mod command;
 pub mod mailbox;
+pub mod plan;
 pub mod receipt;
 pub mod settings;
 pub mod time;
