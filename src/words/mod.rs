@@ -1,1 +1,2 @@
-//! (to be written)
+//! Vietnamese sentences that people read, one file for each kind.
+pub mod route;
