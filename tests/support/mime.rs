@@ -110,6 +110,7 @@ impl Mail {
         };
         let from = match self.from_name.as_str() {
             "" => self.from.clone(),
+            name if name.is_ascii() => format!("\"{}\" <{}>", name.replace('"', "\\\""), self.from),
             name => format!("{} <{}>", word(name), self.from),
         };
         line("From", &from);

@@ -6,6 +6,8 @@ pub mod cast;
 pub mod imap;
 pub mod mime;
 pub mod papers;
+pub mod person;
+pub mod places;
 pub mod prose;
 pub mod servers;
 pub mod wait;
