@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -12,6 +13,7 @@ use crate::support::places;
 use crate::support::places::Places;
 use crate::support::prose;
 use crate::support::servers::Account;
+use crate::support::servers::MailServers;
 
 const NOON: i64 = 1_567_400_400;
 
@@ -118,5 +120,26 @@ fn the_cast_lives_in_the_plans_that_ship() {
                 spot.mailbox
             );
         }
+    }
+}
+
+/// Without this, a mail that no server takes would look like an entry that the program lost.
+#[test]
+fn the_servers_take_every_mail_of_the_cast() {
+    let cast = on(places::hanoi(), 3);
+    let servers = MailServers::start(&cast.accounts());
+    let mut expected = [0; 5];
+    for scene in &cast.scenes {
+        servers
+            .deliver(&scene.mail)
+            .unwrap_or_else(|said| panic!("{}: {said}", scene.name));
+        for spot in &scene.spots {
+            expected[*spot] += 1;
+        }
+    }
+    for (spot, count) in cast.places.spots.iter().zip(expected) {
+        servers.wait_for(spot.mailbox, Duration::from_secs(60), |mails| {
+            mails.len() == count
+        });
     }
 }

@@ -362,7 +362,7 @@ impl Stage {
                 _ => Sort::Resident,
             };
             let person = self.person(spot, sort);
-            let mut paper = self.paper(&person, turn);
+            let mut paper = self.paper(&person, turn / 5 + turn % 5);
             let mut mail = self.mail(&person);
             let mut entry = Entry::of(&person, self.unit(spot));
             if turn % 2 == 0 {

@@ -115,6 +115,10 @@ impl Person {
             "" => "Người dân tự do",
             house => house,
         };
+        let works = match self.house.as_str() {
+            "Người dân tự do" | "" => String::new(),
+            house => format!("hiện đang công tác (học tập) tại {house}, "),
+        };
         let class = match self.class.as_str() {
             "" => String::new(),
             class => format!("Lớp: {class}"),
@@ -155,7 +159,7 @@ impl Person {
                 ),
             ],
             _ => vec![format!(
-                "Tôi tên là {name}, sinh ngày {day:02}/{month:02}/{year}, hiện ở tại {address}, số điện thoại: {phone}."
+                "Tôi tên là {name}, sinh ngày {day:02}/{month:02}/{year}, {works}hiện ở tại {address}, số điện thoại: {phone}."
             )],
         };
         lines.retain(|line| !line.is_empty());
