@@ -272,7 +272,13 @@ const SUBJECTS: &[&str] = &[
 impl Stage {
     fn person(&mut self, spot: usize, sort: Sort) -> Person {
         let number = self.people.len() + 1;
-        let person = Person::new(number, sort, &self.places.spots[spot], &mut self.dice);
+        let person = Person::new(
+            number,
+            sort,
+            &self.places.spots[spot],
+            self.places.year,
+            &mut self.dice,
+        );
         self.people.push(person.clone());
         person
     }
@@ -882,6 +888,7 @@ impl Stage {
             900,
             Sort::Resident,
             &self.places.spots[1],
+            self.places.year,
             &mut self.dice.clone(),
         );
         person.address = neighbour.address;
@@ -1016,7 +1023,7 @@ impl Stage {
         );
 
         let mut person = self.person(1, Sort::Pupil);
-        person.birth = (2011, 5, 20);
+        person.birth = (self.places.year - 8, 5, 20);
         person.class = "3A1".to_owned();
         let paper = self.paper(&person, 0);
         let mut mail = self.mail(&person);

@@ -48,16 +48,16 @@ const STREET: &[&str] = &[
 ];
 
 impl Person {
-    /// The `number`-th person, who belongs to `spot`.
-    pub fn new(number: usize, sort: Sort, spot: &Spot, dice: &mut Dice) -> Person {
+    /// The `number`-th person, who belongs to `spot`, in a contest of that year.
+    pub fn new(number: usize, sort: Sort, spot: &Spot, year: i16, dice: &mut Dice) -> Person {
         let name = format!(
             "{} {} {}",
             FAMILY[number % FAMILY.len()],
             MIDDLE[(number / 3 + dice.below(3)) % MIDDLE.len()],
             GIVEN[(number * 7) % GIVEN.len()]
         );
-        let year = match sort {
-            Sort::Pupil => 2004 + dice.below(3) as i16,
+        let born = match sort {
+            Sort::Pupil => year - 15 + dice.below(3) as i16,
             Sort::Staff => 1965 + dice.below(30) as i16,
             Sort::Resident => 1945 + dice.below(50) as i16,
         };
@@ -74,7 +74,7 @@ impl Person {
         Person {
             email: format!("{}.{number}@nguoidan.example", fold(&name).replace(' ', "")),
             name,
-            birth: (year, 1 + dice.below(12) as u8, 1 + dice.below(28) as u8),
+            birth: (born, 1 + dice.below(12) as u8, 1 + dice.below(28) as u8),
             house,
             class: match sort {
                 Sort::Pupil => format!("{}A{}", 6 + dice.below(4), 1 + dice.below(6)),

@@ -7,6 +7,8 @@ pub struct Places {
     /// The plan's file below config/contests.
     pub plan: &'static str,
     pub slug: &'static str,
+    /// Pupils are of age for it, whatever year it is.
+    pub year: i16,
     /// Three areas, then two departments.
     pub spots: [Spot; 5],
 }
@@ -30,6 +32,7 @@ pub fn hanoi() -> Places {
     Places {
         plan: "hanoi-2019.toml",
         slug: "hanoi-2019",
+        year: 2019,
         spots: [
             Spot {
                 unit: "hoan-kiem",
@@ -43,14 +46,14 @@ pub fn hanoi() -> Places {
                 mailbox: "dongda@duthi.hanoi.example",
                 area: "quận Đống Đa",
                 wards: &["phường Láng Hạ", "phường Khâm Thiên", "phường Kim Liên"],
-                houses: &["Trường THCS Đống Đa", "Trường THCS Láng Thượng"],
+                houses: &["Trường THCS Đống Đa", "Trường THCS Cát Linh"],
             },
             Spot {
                 unit: "ba-vi",
                 mailbox: "bavi@duthi.hanoi.example",
                 area: "huyện Ba Vì",
                 wards: &["xã Cổ Đô", "xã Vạn Thắng", "thị trấn Tây Đằng"],
-                houses: &["Trường THCS Tản Đà", "Trường THCS Cổ Đô"],
+                houses: &["Trường THPT Ba Vì", "Trường THPT Quảng Oai"],
             },
             Spot {
                 unit: "so-tu-phap",
@@ -81,38 +84,39 @@ pub fn two_level() -> Places {
     Places {
         plan: "two-level.toml",
         slug: "two-level",
+        year: 2026,
         spots: [
             Spot {
                 unit: "hoan-kiem",
-                mailbox: "hoankiem@duthi.hanoi.example",
+                mailbox: "hoankiem@phuongxa.hanoi.example",
                 area: "phường Hoàn Kiếm",
                 wards: &["tổ dân phố số 4", "tổ dân phố số 9"],
-                houses: &["Trường THCS Trưng Vương", "Trường THCS Nguyễn Du"],
+                houses: &["Trường THCS Nguyễn Du", "Trường Tiểu học Hồ Gươm"],
             },
             Spot {
                 unit: "dong-da",
-                mailbox: "dongda@duthi.hanoi.example",
+                mailbox: "dongda@phuongxa.hanoi.example",
                 area: "phường Đống Đa",
                 wards: &["tổ dân phố số 2", "tổ dân phố số 17"],
-                houses: &["Trường THCS Đống Đa", "Trường THCS Quang Trung"],
+                houses: &["Trường THCS Gò Đống Đa", "Trường Tiểu học Gò Đống Đa"],
             },
             Spot {
                 unit: "ba-vi",
-                mailbox: "bavi@duthi.hanoi.example",
+                mailbox: "bavi@phuongxa.hanoi.example",
                 area: "xã Ba Vì",
                 wards: &["thôn Hợp Nhất", "thôn Yên Sơn"],
-                houses: &["Trường THCS Ba Vì", "Trường THCS Dân tộc nội trú"],
+                houses: &["Trường THCS Ba Vì", "Trường Tiểu học Ba Vì"],
             },
             Spot {
                 unit: "so-tu-phap",
-                mailbox: "sotuphap@duthi.hanoi.example",
+                mailbox: "sotuphap@phuongxa.hanoi.example",
                 area: "Sở Tư pháp thành phố Hà Nội",
                 wards: &["phường Hà Đông", "phường Kiến Hưng"],
                 houses: &["Phòng Phổ biến giáo dục pháp luật", "Văn phòng Sở"],
             },
             Spot {
                 unit: "so-giao-duc",
-                mailbox: "sogiaoduc@duthi.hanoi.example",
+                mailbox: "sogiaoduc@phuongxa.hanoi.example",
                 area: "Sở Giáo dục và Đào tạo Hà Nội",
                 wards: &["phường Nghĩa Đô", "phường Cầu Giấy"],
                 houses: &["Phòng Tổ chức cán bộ", "Phòng Kế hoạch tài chính"],
