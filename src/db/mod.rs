@@ -19,6 +19,7 @@ pub mod account;
 pub mod act;
 pub mod contest;
 pub mod delivery;
+pub mod desk;
 pub mod entry;
 pub mod event;
 pub mod figures;
@@ -30,6 +31,7 @@ pub mod matter;
 pub mod message;
 pub mod queue;
 pub mod reading;
+pub mod view;
 
 pub use id::new_id;
 
