@@ -54,7 +54,12 @@ async fn apply(config: &Path, file: &Path, dry_run: bool, yes: bool) -> anyhow::
             Severity::Error => words::command::ERROR,
             Severity::Warning => words::command::WARNING,
         };
-        eprintln!("{}:{}: {weight}: {}", file.display(), problem.line, problem.message);
+        eprintln!(
+            "{}:{}: {weight}: {}",
+            file.display(),
+            problem.line,
+            problem.message()
+        );
     }
     let Some(plan) = plan else {
         eprintln!("{}", words::command::PLAN_REFUSED);
@@ -68,7 +73,7 @@ async fn apply(config: &Path, file: &Path, dry_run: bool, yes: bool) -> anyhow::
         return Ok(super::DONE);
     }
     for change in &changes {
-        println!("  {}", words::plan::change(change));
+        println!("  {}", change.line());
     }
     if dry_run {
         return Ok(super::DONE);
@@ -100,5 +105,8 @@ fn agreed() -> anyhow::Result<bool> {
     eprint!("{}", words::command::APPLY_QUESTION);
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer)?;
-    Ok(matches!(crate::text::fold(&answer).as_str(), "c" | "co" | "y" | "yes"))
+    Ok(matches!(
+        crate::text::fold(&answer).as_str(),
+        "c" | "co" | "y" | "yes"
+    ))
 }

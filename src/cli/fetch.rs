@@ -28,14 +28,25 @@ pub async fn run(config: &Path, args: Args) -> anyhow::Result<u8> {
         let address = &report.mailbox.address;
         match &report.result {
             Ok(pass) if args.json => {
-                println!("{}", serde_json::json!({ "mailbox": address, "on_server": pass.on_server, "fetched": pass.fetched, "oversize": pass.oversize }));
+                println!(
+                    "{}",
+                    serde_json::json!({ "mailbox": address, "on_server": pass.on_server, "fetched": pass.fetched, "oversize": pass.oversize })
+                );
             }
-            Ok(pass) => println!("{}", words::command::fetched(address, pass.fetched, pass.on_server)),
+            Ok(pass) => println!(
+                "{}",
+                words::command::fetched(address, pass.fetched, pass.on_server)
+            ),
             Err(error) => {
                 code = super::FAILED;
-                let why = error.trouble().map_or(words::command::OTHER_PROCESS, words::mailbox::trouble);
+                let why = error
+                    .trouble()
+                    .map_or(words::command::OTHER_PROCESS, words::mailbox::trouble);
                 if args.json {
-                    println!("{}", serde_json::json!({ "mailbox": address, "error": error.to_string() }));
+                    println!(
+                        "{}",
+                        serde_json::json!({ "mailbox": address, "error": error.to_string() })
+                    );
                 } else {
                     println!("{}", words::command::mailbox_unread(address, why));
                 }

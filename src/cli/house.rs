@@ -18,7 +18,9 @@ pub async fn open(path: &Path) -> anyhow::Result<(Arc<Config>, Db)> {
     std::fs::create_dir_all(&config.data)
         .map_err(|error| anyhow!(words::settings::unreadable(&config.data, &error)))?;
     let url = config.database_url();
-    let db = Db::open(&url).await.map_err(|error| anyhow!(words::command::no_database(&error)))?;
+    let db = Db::open(&url)
+        .await
+        .map_err(|error| anyhow!(words::command::no_database(&error)))?;
     Ok((Arc::new(config), db))
 }
 

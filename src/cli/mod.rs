@@ -28,16 +28,33 @@ const FAILED: u8 = 1;
 const WAITING: u8 = 3;
 
 #[derive(Parser)]
-#[command(name = "phach", version, about = "phách: tiếp nhận, chấm và tổng hợp bài dự thi gửi qua thư điện tử", disable_help_subcommand = true)]
+#[command(
+    name = "phach",
+    version,
+    about = "phách: tiếp nhận, chấm và tổng hợp bài dự thi gửi qua thư điện tử",
+    disable_help_subcommand = true
+)]
 struct Cli {
     /// Tệp cài đặt
-    #[arg(long, global = true, env = "PHACH_CONFIG", default_value = "config/phach.toml", value_name = "TỆP")]
+    #[arg(
+        long,
+        global = true,
+        env = "PHACH_CONFIG",
+        default_value = "config/phach.toml",
+        value_name = "TỆP"
+    )]
     config: PathBuf,
     /// Ghi nhật ký dạng JSON (mỗi dòng một sự kiện) ra stderr
     #[arg(long, global = true)]
     log_json: bool,
     /// Mức nhật ký: error, warn, info, debug
-    #[arg(long, global = true, env = "PHACH_LOG", default_value = "warn", value_name = "MỨC")]
+    #[arg(
+        long,
+        global = true,
+        env = "PHACH_LOG",
+        default_value = "warn",
+        value_name = "MỨC"
+    )]
     log: String,
     #[command(subcommand)]
     command: Command,
@@ -70,15 +87,25 @@ enum Command {
 /// Runs the command line.
 pub fn main() -> ExitCode {
     // Before anything else starts a thread or opens a file: the walled child process.
-    if std::env::args_os().nth(1).is_some_and(|word| word == child::COMMAND) {
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|word| word == child::COMMAND)
+    {
         return child::main();
     }
     let cli = Cli::parse();
-    let format = if cli.log_json { telemetry::Format::Json } else { telemetry::Format::Text };
+    let format = if cli.log_json {
+        telemetry::Format::Json
+    } else {
+        telemetry::Format::Text
+    };
     telemetry::init(format, &cli.log);
     // Fails only when a provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("{}", crate::words::command::failed(&error));

@@ -23,15 +23,24 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
     for path in &args.files {
         collect(path, &mut files)?;
     }
-    let pool = worker::Pool::new(worker::Settings { text_seconds: 30, memory: 1 << 30, ..worker::Settings::default() });
+    let pool = worker::Pool::new(worker::Settings {
+        text_seconds: 30,
+        memory: 1 << 30,
+        ..worker::Settings::default()
+    });
     let bar = house::bar(args.json, files.len() as u64);
     let mut code = super::DONE;
     for path in &files {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let shown = path.to_string_lossy();
         let line = match std::fs::read(path) {
             Ok(bytes) => match pool.read(bytes, &name).await {
-                Ok(read) => document::report::read_line(&shown, &read.document, &read.slip, &read.answers, read.ms),
+                Ok(read) => {
+                    document::read_line(&shown, &read.document, &read.slip, &read.answers, read.ms)
+                }
                 Err(error) => failed(&shown, &words::command::not_read(&error)),
             },
             Err(error) => {
@@ -66,7 +75,9 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
         files.push(path.to_owned());
         return Ok(());
     }
-    let mut inside: Vec<PathBuf> = std::fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    let mut inside: Vec<PathBuf> = std::fs::read_dir(path)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
     inside.sort();
     for path in inside {
         // A link may lead in circles; what it points to has its own path.

@@ -37,7 +37,13 @@ pub async fn run(config: &Path, args: Args) -> anyhow::Result<u8> {
     let (ctx, _lock) = house::enter(config).await?;
     let runs = |part: Part| args.only.is_none_or(|only| only == part);
     if args.until_idle {
-        let code = until_idle(&ctx, runs(Part::Intake), runs(Part::Worker), args.lanes.max(1)).await?;
+        let code = until_idle(
+            &ctx,
+            runs(Part::Intake),
+            runs(Part::Worker),
+            args.lanes.max(1),
+        )
+        .await?;
         db::mailbox::release(&ctx.db, ctx.owner).await?;
         ctx.db.close().await;
         return Ok(code);
@@ -48,7 +54,11 @@ pub async fn run(config: &Path, args: Args) -> anyhow::Result<u8> {
         tasks.spawn(job::intake::watch(Arc::clone(&ctx), stopped.clone()));
     }
     if runs(Part::Worker) {
-        tasks.spawn(job::run::serve(Arc::clone(&ctx), args.lanes.max(1), stopped.clone()));
+        tasks.spawn(job::run::serve(
+            Arc::clone(&ctx),
+            args.lanes.max(1),
+            stopped.clone(),
+        ));
     }
     let (failed, mut web_failed) = tokio::sync::mpsc::channel::<anyhow::Error>(1);
     if runs(Part::Web) {
@@ -122,7 +132,10 @@ async fn left(ctx: &Ctx, unread: &[(String, Option<crate::entry::Trouble>)]) -> 
     for waiting in db::job::waiting(&ctx.db, now).await? {
         waits = true;
         let at = words::time::instant_exact(waiting.run_at, &zone);
-        println!("{}", words::command::job_waits(waiting.kind.as_str(), waiting.jobs, &at));
+        println!(
+            "{}",
+            words::command::job_waits(waiting.kind.as_str(), waiting.jobs, &at)
+        );
     }
     for (kind, count) in db::matter::open_by_kind(&ctx.db).await? {
         waits = true;

@@ -64,11 +64,17 @@ async fn gather(db: &Db) -> db::Result<Value> {
     let jobs: Vec<Value> = db::job::open_by_kind(db)
         .await?
         .into_iter()
-        .map(|(kind, state, count)| json!({ "kind": kind.as_str(), "state": state, "count": count }))
+        .map(
+            |(kind, state, count)| json!({ "kind": kind.as_str(), "state": state, "count": count }),
+        )
         .collect();
     Ok(json!({ "now": clock::now(), "contests": contests, "mailboxes": mailboxes, "jobs": jobs }))
 }
 
 fn counts(counts: Vec<db::figures::Count>) -> Value {
-    counts.into_iter().map(|(word, count)| (word, Value::from(count))).collect::<serde_json::Map<_, _>>().into()
+    counts
+        .into_iter()
+        .map(|(word, count)| (word, Value::from(count)))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }

@@ -56,7 +56,13 @@ pub async fn run(config: &Path, command: Command) -> anyhow::Result<u8> {
     let (config, db) = house::open(config).await?;
     let now = clock::now();
     match command {
-        Command::Add { email, name, role, unit, contest } => {
+        Command::Add {
+            email,
+            name,
+            role,
+            unit,
+            contest,
+        } => {
             let role = Role::read(&role).ok_or_else(|| anyhow!(words::command::no_role(&role)))?;
             let email = email.trim().to_lowercase();
             if email.parse::<lettre::Address>().is_err() {
@@ -65,9 +71,12 @@ pub async fn run(config: &Path, command: Command) -> anyhow::Result<u8> {
             let contest = house::contest(&db, contest.as_deref()).await?;
             let standing = db::contest::standing(&db, contest).await?;
             let unit = match (unit, role) {
-                (Some(code), _) => {
-                    Some(*standing.units.get(&code).ok_or_else(|| anyhow!(words::command::no_unit(&code)))?)
-                }
+                (Some(code), _) => Some(
+                    *standing
+                        .units
+                        .get(&code)
+                        .ok_or_else(|| anyhow!(words::command::no_unit(&code)))?,
+                ),
                 (None, Role::Administrator | Role::Monitor) => None,
                 (None, Role::Secretary | Role::HeadJudge | Role::Judge | Role::QuestionAuthor) => {
                     return Err(anyhow!(words::command::UNIT_NEEDED));
@@ -84,8 +93,14 @@ pub async fn run(config: &Path, command: Command) -> anyhow::Result<u8> {
                 println!("{}  {}", account.email, account.name);
                 for grant in db::account::grants(&db, account.id).await? {
                     let standing = db::contest::standing(&db, grant.contest_id).await?;
-                    let unit = grant.unit_id.map_or(words::command::EVERY_UNIT, |unit| standing.unit_name(unit));
-                    println!("    {} – {unit} – {}", words::plan::role(grant.role), standing.plan.title);
+                    let unit = grant
+                        .unit_id
+                        .map_or(words::command::EVERY_UNIT, |unit| standing.unit_name(unit));
+                    println!(
+                        "    {} – {unit} – {}",
+                        words::plan::role(grant.role),
+                        standing.plan.title
+                    );
                 }
             }
         }

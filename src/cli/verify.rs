@@ -21,7 +21,8 @@ pub async fn run(config: &Path, args: Args) -> anyhow::Result<u8> {
     let bar = house::bar(args.json, stored.len() as u64);
     let mut bad = Vec::new();
     for (delivery, blob, size) in &stored {
-        let whole = matches!(blobs.verify(blob).await, Ok(found) if i64::try_from(found.size) == Ok(*size));
+        let whole =
+            matches!(blobs.verify(blob).await, Ok(found) if i64::try_from(found.size) == Ok(*size));
         if !whole {
             bad.push(serde_json::json!({ "delivery": delivery, "blob": blob }));
         }
@@ -30,12 +31,22 @@ pub async fn run(config: &Path, args: Args) -> anyhow::Result<u8> {
     bar.finish_and_clear();
     let on_the_way = db::delivery::listed_only(&db).await?;
     if args.json {
-        println!("{}", serde_json::json!({ "deliveries": stored.len(), "bad": bad, "listed_only": on_the_way }));
+        println!(
+            "{}",
+            serde_json::json!({ "deliveries": stored.len(), "bad": bad, "listed_only": on_the_way })
+        );
     } else {
-        println!("{}", words::command::verified(stored.len() as u64, bad.len() as u64, on_the_way));
+        println!(
+            "{}",
+            words::command::verified(stored.len() as u64, bad.len() as u64, on_the_way)
+        );
         for line in &bad {
             println!("  {line}");
         }
     }
-    Ok(if bad.is_empty() { super::DONE } else { super::FAILED })
+    Ok(if bad.is_empty() {
+        super::DONE
+    } else {
+        super::FAILED
+    })
 }

@@ -250,7 +250,15 @@ pub async fn findings_in(tx: &mut Tx, version: i64) -> Result<Vec<(Option<i64>, 
     )
     .bind(version).fetch_all(conn).await?);
     rows.into_iter()
-        .map(|(file, code, detail)| Ok((file, Finding { code: serde_json::from_value(code.into())?, detail })))
+        .map(|(file, code, detail)| {
+            Ok((
+                file,
+                Finding {
+                    code: serde_json::from_value(code.into())?,
+                    detail,
+                },
+            ))
+        })
         .collect()
 }
 
@@ -267,7 +275,10 @@ pub async fn resent_by_message(tx: &mut Tx, message: i64) -> Result<Vec<i64>> {
 pub async fn slip_in(tx: &mut Tx, version: i64) -> Result<Slip> {
     let body: Option<String> = on_tx!(tx, conn => sqlx::query_scalar("SELECT body FROM slip WHERE version_id = $1")
         .bind(version).fetch_optional(conn).await?);
-    Ok(body.map(|body| serde_json::from_str(&body)).transpose()?.unwrap_or_default())
+    Ok(body
+        .map(|body| serde_json::from_str(&body))
+        .transpose()?
+        .unwrap_or_default())
 }
 
 /// Writes or replaces the slip of a version.

@@ -9,8 +9,10 @@ pub type Count = (String, i64);
 
 /// Entries of a contest by state.
 pub async fn entries_by_state(db: &Db, contest: i64) -> Result<Vec<Count>> {
-    Ok(on_db!(db, pool => sqlx::query_as("SELECT state, count(*) FROM entry WHERE contest_id = $1 GROUP BY state ORDER BY state")
-        .bind(contest).fetch_all(pool).await?))
+    Ok(
+        on_db!(db, pool => sqlx::query_as("SELECT state, count(*) FROM entry WHERE contest_id = $1 GROUP BY state ORDER BY state")
+        .bind(contest).fetch_all(pool).await?),
+    )
 }
 
 /// Entries of a contest by timeliness.

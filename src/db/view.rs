@@ -234,7 +234,12 @@ pub struct Line {
 }
 
 /// A page of entries, newest first, and how many there are in all.
-pub async fn entries(db: &Db, scope: &Scope, filter: &Filter, page: i64) -> Result<(Vec<Line>, i64)> {
+pub async fn entries(
+    db: &Db,
+    scope: &Scope,
+    filter: &Filter,
+    page: i64,
+) -> Result<(Vec<Line>, i64)> {
     let mut conditions = scope.within("entry.unit_id");
     if filter.state.is_some() {
         conditions.push_str(" AND entry.state = $1");
@@ -248,7 +253,9 @@ pub async fn entries(db: &Db, scope: &Scope, filter: &Filter, page: i64) -> Resu
     if let Some(unit) = filter.unit {
         conditions.push_str(&format!(" AND entry.unit_id = {unit}"));
     }
-    conditions.push_str(" AND ($2 = '' OR slip.name_fold LIKE $3 OR replace(entry.receipt_code, '-', '') LIKE $4)");
+    conditions.push_str(
+        " AND ($2 = '' OR slip.name_fold LIKE $3 OR replace(entry.receipt_code, '-', '') LIKE $4)",
+    );
     let from = "FROM entry
         JOIN entry_version ON entry_version.entry_id = entry.id
             AND entry_version.n = (SELECT max(n) FROM entry_version AS newest WHERE newest.entry_id = entry.id)

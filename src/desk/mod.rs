@@ -34,9 +34,9 @@ use crate::entry::EntryState;
 use crate::entry::MatterKind;
 use crate::slip::Slip;
 
+pub use crate::words::desk::Refusal;
 pub use blind::blind_code;
 pub use reply::UNDO_MS;
-pub use crate::words::desk::Refusal;
 
 /// What a person decides.
 #[derive(Clone, Debug, PartialEq)]
@@ -234,7 +234,14 @@ pub async fn perform(
         },
     )
     .await?;
-    trace(&mut tx, &desk, &format!("act.{kind}"), done.subject, done.subject_id).await?;
+    trace(
+        &mut tx,
+        &desk,
+        &format!("act.{kind}"),
+        done.subject,
+        done.subject_id,
+    )
+    .await?;
     tx.commit().await?;
     Ok(desk.act)
 }

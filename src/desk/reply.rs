@@ -39,9 +39,7 @@ pub async fn reply(
     if subject.trim().is_empty() || text.trim().is_empty() {
         return Err(Error::Refused(Refusal::EmptyReply));
     }
-    let to = mail
-        .from_email
-        .ok_or(Error::Refused(Refusal::NoSender))?;
+    let to = mail.from_email.ok_or(Error::Refused(Refusal::NoSender))?;
     let (unit, from) = sender(tx, desk, matter, message).await?;
     let key = format!("reply/{}", desk.act);
     let not_before = desk.now + UNDO_MS;

@@ -151,12 +151,7 @@ async fn rows(tx: &mut Tx, id: i64) -> Result<EntryRows> {
     })
 }
 
-async fn restore_entry(
-    tx: &mut Tx,
-    then: &EntryRows,
-    current: &EntryRows,
-    now: i64,
-) -> Result<()> {
+async fn restore_entry(tx: &mut Tx, then: &EntryRows, current: &EntryRows, now: i64) -> Result<()> {
     let from = entry::get_in(tx, then.id).await?;
     let to = entry::Entry {
         unit_id: then.unit,

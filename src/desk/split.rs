@@ -33,8 +33,7 @@ pub async fn split(tx: &mut Tx, desk: &Desk<'_>, id: i64, chosen: &[i64]) -> Res
     let files = db::entry::files_in(tx, version.id).await?;
     let (go, stay): (Vec<&File>, Vec<&File>) =
         files.iter().partition(|file| chosen.contains(&file.id));
-    let essay_stays =
-        version.in_body || stay.iter().any(|file| file.role != FileRole::Annex);
+    let essay_stays = version.in_body || stay.iter().any(|file| file.role != FileRole::Annex);
     if go.is_empty() || go.len() != chosen.len() || !essay_stays {
         return Err(Error::Refused(Refusal::SplitFiles));
     }

@@ -127,6 +127,43 @@ impl Kind {
             .unwrap_or_default()
     }
 
+    /// The name under which rows and JSON know it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Docx => "docx",
+            Kind::Doc => "doc",
+            Kind::Odt => "odt",
+            Kind::Rtf => "rtf",
+            Kind::Pdf => "pdf",
+            Kind::Text => "text",
+            Kind::Html => "html",
+            Kind::Jpeg => "jpeg",
+            Kind::Png => "png",
+            Kind::Tiff => "tiff",
+            Kind::Webp => "webp",
+            Kind::Heic => "heic",
+            Kind::Gif => "gif",
+            Kind::Bmp => "bmp",
+            Kind::Zip => "zip",
+            Kind::Rar => "rar",
+            Kind::SevenZip => "seven_zip",
+            Kind::Xlsx => "xlsx",
+            Kind::Pptx => "pptx",
+            Kind::Tnef => "tnef",
+            Kind::Mail => "mail",
+            Kind::Accessory => "accessory",
+            Kind::Unknown => "unknown",
+        }
+    }
+
+    /// The kind of this name; `Unknown` for any other word.
+    pub fn read(name: &str) -> Kind {
+        Kind::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
+            .unwrap_or_default()
+    }
+
     /// A photograph or picture file.
     pub fn is_image(self) -> bool {
         use Kind::{Bmp, Gif, Heic, Jpeg, Png, Tiff, Webp};

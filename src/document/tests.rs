@@ -43,4 +43,3 @@ fn sample(name: &str) -> Document {
     let bytes = fs::read(samples().join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
     read(&bytes, name, "")
 }
-

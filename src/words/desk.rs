@@ -319,8 +319,7 @@ pub fn held(server: Option<i64>, held: i64) -> String {
 }
 
 /// What to do about a mailbox that is nearly full.
-pub const NEARLY_FULL: &str =
-    "Nếu đầy, bài gửi đến sẽ bị trả lại. Hãy chuyển thư đã lưu sang thư mục khác hoặc tăng dung lượng.";
+pub const NEARLY_FULL: &str = "Nếu đầy, bài gửi đến sẽ bị trả lại. Hãy chuyển thư đã lưu sang thư mục khác hoặc tăng dung lượng.";
 
 /// "Đã … " after an act; `kind` is the act's word, `note` what it wrote down.
 pub fn done(kind: &str, note: &serde_json::Value, unit: Option<&str>) -> String {
@@ -421,9 +420,15 @@ pub enum Refusal {
 impl Refusal {
     pub fn sentence(self) -> &'static str {
         match self {
-            Refusal::NoSuchUnit => "Chưa có đơn vị nào như vậy nhận bài. Hãy chọn đơn vị trong danh sách.",
-            Refusal::JoinTarget => "Không ghép được: hãy ghi mã tiếp nhận của một bài khác còn hiệu lực.",
-            Refusal::SplitFiles => "Hãy chọn ít nhất một tệp để tách, và để lại ít nhất một tệp bài viết.",
+            Refusal::NoSuchUnit => {
+                "Chưa có đơn vị nào như vậy nhận bài. Hãy chọn đơn vị trong danh sách."
+            }
+            Refusal::JoinTarget => {
+                "Không ghép được: hãy ghi mã tiếp nhận của một bài khác còn hiệu lực."
+            }
+            Refusal::SplitFiles => {
+                "Hãy chọn ít nhất một tệp để tách, và để lại ít nhất một tệp bài viết."
+            }
             Refusal::Nothing => "Không có gì thay đổi.",
             Refusal::NoSender => "Thư không có địa chỉ người gửi nên không trả lời được.",
             Refusal::EmptyReply => "Hãy ghi tiêu đề và nội dung thư trả lời.",
@@ -437,7 +442,8 @@ impl Refusal {
 }
 
 /// Somebody was faster.
-pub const STALE: &str = "Việc này vừa được người khác xử lý, hoặc đã có quyết định sau đó. Hãy xem lại rồi quyết định.";
+pub const STALE: &str =
+    "Việc này vừa được người khác xử lý, hoặc đã có quyết định sau đó. Hãy xem lại rồi quyết định.";
 
 /// A template answer: short name, subject, text.
 pub struct Template {
@@ -446,7 +452,12 @@ pub struct Template {
 }
 
 /// What a clerk may start an answer from.
-pub fn replies(contest: &str, unit: &str, deadline: Option<&str>, phone: Option<&str>) -> Vec<Template> {
+pub fn replies(
+    contest: &str,
+    unit: &str,
+    deadline: Option<&str>,
+    phone: Option<&str>,
+) -> Vec<Template> {
     let phone = phone.map_or(String::new(), |phone| format!(" hoặc gọi số {phone}"));
     let when = deadline.map_or(String::new(), |phrase| format!(" {phrase}"));
     let letter = |body: &str| {
@@ -522,9 +533,9 @@ pub fn short(ms: i64, now: i64, zone: &TimeZone) -> String {
 pub const LOGIN_SUBJECT: &str = "Đăng nhập bàn làm việc của cuộc thi";
 
 /// Words of the login pages and the refusals there.
-pub const LINK_USED: &str =
-    "Đường dẫn này đã dùng rồi hoặc đã quá 15 phút. Hãy xin đường dẫn mới.";
-pub const CODE_WRONG: &str = "Mã chưa đúng hoặc đã hết hiệu lực. Hãy kiểm tra lại thư mới nhất, hoặc xin mã mới.";
+pub const LINK_USED: &str = "Đường dẫn này đã dùng rồi hoặc đã quá 15 phút. Hãy xin đường dẫn mới.";
+pub const CODE_WRONG: &str =
+    "Mã chưa đúng hoặc đã hết hiệu lực. Hãy kiểm tra lại thư mới nhất, hoặc xin mã mới.";
 
 /// Error pages: heading and what to do next.
 pub const NOT_FOUND: (&str, &str) = (
@@ -556,8 +567,7 @@ pub fn listen_malformed(listen: &str) -> String {
     format!("Địa chỉ web “{listen}” chưa đúng. Hãy ghi dạng 127.0.0.1:8080.")
 }
 
-pub const TLS_HALF: &str =
-    "Mục [web] phải khai cả tls_cert và tls_key, hoặc không khai cả hai.";
+pub const TLS_HALF: &str = "Mục [web] phải khai cả tls_cert và tls_key, hoặc không khai cả hai.";
 
 #[cfg(test)]
 mod tests {
