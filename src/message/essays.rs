@@ -46,7 +46,7 @@ fn is_marked(text: &str, length: usize) -> bool {
         .into_iter()
         .flatten()
         .any(|fact| fact.place == Place::EssayHead);
-    headed && length >= 60 && !phrases::promises_file(text)
+    headed && length >= 60 && !phrases::promises_file(text) && !phrases::asks_plainly(text)
 }
 
 fn of_letter(letter: &Letter, parts: &[Part]) -> Vec<Essay> {

@@ -2,6 +2,8 @@
 //!
 //! Documents with an author each are an essay each; the same essay as docx and PDF is one; pictures beside a
 //! document illustrate it, pictures alone are its pages; files nobody can read wait with the essay they came with.
+//!
+//! Long for one file, because the rules lean on one another; their table of cases stands at the end.
 
 use std::collections::HashSet;
 
@@ -75,7 +77,7 @@ fn class(part: &Part) -> Option<Class> {
         Accessory, Bmp, Doc, Docx, Gif, Heic, Html, Jpeg, Mail, Odt, Pdf, Png, Pptx, Rar, Rtf,
         SevenZip, Text, Tiff, Tnef, Unknown, Webp, Xlsx, Zip,
     };
-    if part.inline {
+    if part.inline || is_leftover(part) {
         return None;
     }
     match part.document.kind {
@@ -107,6 +109,15 @@ fn class(part: &Part) -> Option<Class> {
             })
         }
     }
+}
+
+/// "ATT00001.txt": what Exchange makes of the text below an attachment.
+fn is_leftover(part: &Part) -> bool {
+    let folded = fold(file_name::stem(&part.name));
+    let numbered = folded
+        .strip_prefix("att")
+        .is_some_and(|rest| rest.len() >= 4 && rest.bytes().all(|byte| byte.is_ascii_digit()));
+    numbered && part.declared.starts_with("text/") && words(&part.document.text) < OWN_TEXT
 }
 
 /// The files of one essay.
@@ -420,6 +431,9 @@ mod tests {
     /// (file name, class, author, words of text); the same number of words gives the same text.
     type File = (&'static str, Class, Option<&'static str>, usize);
 
+    /// Main file, pages, annexes, unread files.
+    type Wanted<'a> = (Option<usize>, &'a [usize], &'a [usize], &'a [usize]);
+
     fn items(files: &[File]) -> Vec<Item> {
         let item = |part: usize, (name, class, person, length): File| {
             let text: Vec<String> = (0..length).map(|n| format!("w{length}x{n}")).collect();
@@ -450,7 +464,7 @@ mod tests {
     #[test]
     fn files_become_the_essays_their_senders_meant() {
         use Class::{Picture, Scan, Sheet, Text, Unread};
-        let check = |files: &[File], want: &[(Option<usize>, &[usize], &[usize], &[usize])]| {
+        let check = |files: &[File], want: &[Wanted]| {
             let want: Vec<Group> = want
                 .iter()
                 .map(|(main, pages, annexes, unread)| Group {

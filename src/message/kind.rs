@@ -78,7 +78,8 @@ pub fn decide(
     if asks {
         return (MessageKind::Question, findings);
     }
-    if phrases::announces_essay(&head.subject) {
+    // An answer carries our own subject, which speaks of an essay.
+    if head.in_reply_to.is_empty() && phrases::announces_essay(&head.subject) {
         findings.push(FindingCode::NoAttachment.into());
     }
     (MessageKind::Unclear, findings)

@@ -29,6 +29,7 @@ pub fn is_honest(raw: &[u8]) -> bool {
     let mut parts = 0usize;
     let mut in_header = true;
     let mut header_of_mail = false;
+    let mut encoded = false;
     for line in raw.split(|byte| *byte == b'\n') {
         let line = line.trim_ascii_end();
         if let Some(rest) = line.strip_prefix(b"--")
@@ -40,11 +41,13 @@ pub fn is_honest(raw: &[u8]) -> bool {
             parts += 1;
             in_header = true;
             header_of_mail = false;
+            encoded = false;
         } else if in_header && line.is_empty() {
             // The blank line after "message/rfc822" opens the header block of the attached mail.
-            in_header = header_of_mail;
+            in_header = header_of_mail && !encoded;
             parts += usize::from(header_of_mail);
             header_of_mail = false;
+            encoded = false;
         } else if in_header {
             header_lines += 1;
             if let Some(boundary) = boundary_in(line) {
@@ -52,6 +55,12 @@ pub fn is_honest(raw: &[u8]) -> bool {
             }
             if find_folded(line, b"message/rfc822", 0).is_some() {
                 header_of_mail = true;
+            }
+            // An encoded one begins with code, not with a header.
+            if find_folded(line, b"transfer-encoding:", 0).is_some() {
+                encoded = ["base64", "quoted-printable"]
+                    .iter()
+                    .any(|word| find_folded(line, word.as_bytes(), 0).is_some());
             }
         }
         if parts > MAX_PARTS || header_lines > MAX_HEADER_LINES || boundaries.len() > MAX_PARTS {
@@ -149,6 +158,12 @@ mod tests {
                 .repeat(30_000)
                 .replacen("a line", "\r\n", 1)
                 .into(),
+            true,
+        );
+        let encoded = "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+        check(
+            "a large attached mail",
+            format!("{encoded}{}", "QUFB\r\n".repeat(30_000)).into(),
             true,
         );
         check(

@@ -185,6 +185,13 @@ fn machines_are_recognised_by_their_headers() {
     check("Precedence: bulk", &essay_text(), MessageKind::Automatic);
     check("X-Phach-Letter: 42", "Da nhan bai.", MessageKind::Own);
     check("Return-Path: <>", "Da gui thu.", MessageKind::Automatic);
+
+    let answer = b"From: a@example.vn\r\nSubject: Re: Da nhan bai du thi\r\nIn-Reply-To: <1@phach.example>\r\n\r\nEm cam on.";
+    let parsed = read(answer);
+    assert_eq!(
+        (parsed.kind, parsed.findings.len()),
+        (MessageKind::Unclear, 0)
+    );
 }
 
 #[test]
@@ -255,7 +262,12 @@ fn the_pieces_of_a_mail_are_read_as_sent() {
         part.sha256,
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     );
-    assert_eq!(parsed.essays[0].unread, [0]);
+    let files: Vec<usize> = parsed.essays[0]
+        .main
+        .into_iter()
+        .chain(parsed.essays[0].unread.clone())
+        .collect();
+    assert_eq!(files, [0]);
 
     let forward = read(FORWARD);
     assert_eq!(forward.parts[0].name, "Bài dự thi Lê Văn Bình.docx");
@@ -410,6 +422,11 @@ fn bombs_are_refused_unread() {
             .repeat(100)
             .as_bytes(),
     );
+    let nested = "Content-Type: message/rfc822\r\n\r\n".repeat(32_000);
+    let wrapped = format!(
+        "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{nested}"
+    );
+    check("nested in an encoded part", wrapped.as_bytes());
     check("headers", "X-A: 1\r\n".repeat(30_000).as_bytes());
 }
 
