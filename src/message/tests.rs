@@ -335,6 +335,85 @@ fn photos_alone_are_the_pages_of_one_essay_in_order() {
 }
 
 #[test]
+fn each_document_with_an_author_of_its_own_is_an_essay_of_its_own() {
+    let document = |name: &str, topic: &str| {
+        format!(
+            "BÀI DỰ THI\nHọ và tên: {name}\nNgày sinh: 09/02/1981\nĐơn vị: Trường THCS Ngô Sĩ Liên\n\nBÀI LÀM\n{}",
+            format!("{topic} là nội dung mà mỗi người dân cần biết và làm theo. ").repeat(20)
+        )
+    };
+    let (one, other) = (
+        document("Lê Văn Bình", "Cải cách hành chính"),
+        document("Trần Thị Mai", "Dịch vụ công"),
+    );
+    let plain = "text/plain; charset=utf-8";
+    let files: [(&str, &str, &[u8]); 2] = [
+        ("bai1.txt", plain, one.as_bytes()),
+        ("bai2.txt", plain, other.as_bytes()),
+    ];
+    let parsed = read(&mail("Bài dự thi", "Trường gửi bài của hai em.", &files));
+    assert_eq!((parsed.kind, parsed.essays.len()), (MessageKind::Entry, 2));
+    let name = |essay: usize| {
+        parsed.essays[essay]
+            .slip
+            .name
+            .as_ref()
+            .map(|fact| fact.value.clone())
+    };
+    assert_eq!(name(0).as_deref(), Some("Lê Văn Bình"));
+    assert_eq!(name(1).as_deref(), Some("Trần Thị Mai"));
+    assert!(parsed.essays.iter().all(|essay| essay.slip.phone.is_none()));
+
+    // Without a name in it, the only essay of a mail is its sender's.
+    let text = essay_text();
+    let parsed = read(&mail(
+        "Bài dự thi",
+        "Em gửi bài.",
+        &[("bai.txt", plain, text.as_bytes())],
+    ));
+    assert_eq!(
+        parsed.essays[0]
+            .slip
+            .name
+            .as_ref()
+            .map(|fact| fact.value.as_str()),
+        Some("Nguyễn Thị Ánh")
+    );
+
+    // Photos named after their authors.
+    let photo: &[u8] = b"\xff\xd8\xff\xe0";
+    let files = ["Lê Văn Bình 1.jpg", "Trần Thị Mai.jpg", "Lê Văn Bình 2.jpg"]
+        .map(|name| (name, "image/jpeg", photo));
+    let parsed = read(&mail("Bài dự thi", "Gửi BTC.", &files));
+    assert_eq!(
+        parsed
+            .essays
+            .iter()
+            .map(|essay| essay.pages.len())
+            .collect::<Vec<_>>(),
+        [2, 1]
+    );
+
+    // Ticked answers and a labelled head in the mail itself.
+    let body = "Họ và tên: Lê Văn Bình\nNgày sinh: 01/01/2005\nĐịa chỉ: 12 Hàng Bạc, Hoàn Kiếm\nCâu 1: A\nCâu 2: B\nCâu 3: C\nCâu 4: D";
+    let parsed = read(&mail("Bài dự thi", body, &[]));
+    assert_eq!((parsed.kind, parsed.essays.len()), (MessageKind::Entry, 1));
+    assert_eq!(parsed.essays[0].answers.get(&3), Some(&'C'));
+
+    // An illustrated document is one essay, whatever its pictures are called.
+    let files = [
+        ("bai.txt", plain, one.as_bytes()),
+        ("Ảnh 1.jpg", "image/jpeg", photo),
+        ("Phụ lục.txt", plain, other.as_bytes()),
+    ];
+    let parsed = read(&mail("Bài dự thi", "Gửi BTC.", &files));
+    assert_eq!(
+        (parsed.essays.len(), parsed.essays[0].annexes.len()),
+        (1, 2)
+    );
+}
+
+#[test]
 fn attached_mails_are_opened_and_keep_their_own_sender() {
     let inner =
         |name: &str| String::from_utf8(mail("Bài", "Em gửi.", &[(name, DOC, b"abc")])).unwrap();
