@@ -8,6 +8,7 @@ mod migrate;
 mod read;
 mod serve;
 mod status;
+mod trace;
 mod user;
 mod verify;
 
@@ -75,6 +76,8 @@ enum Command {
     Check(check::Args),
     /// Số liệu hiện tại
     Status(status::Args),
+    /// Tìm xem một thư đã thành gì: theo Message-ID hoặc mã tiếp nhận
+    Trace(trace::Args),
     /// Tài khoản của thư ký và giám khảo
     #[command(subcommand)]
     User(user::Command),
@@ -129,6 +132,7 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Contest(command) => contest::run(&cli.config, command).await,
         Command::Check(args) => check::run(&cli.config, args).await,
         Command::Status(args) => status::run(&cli.config, args).await,
+        Command::Trace(args) => trace::run(&cli.config, args).await,
         Command::User(command) => user::run(&cli.config, command).await,
         Command::Migrate => migrate::run(&cli.config).await,
         Command::Verify(args) => verify::run(&cli.config, args).await,

@@ -31,6 +31,7 @@ pub mod matter;
 pub mod message;
 pub mod queue;
 pub mod reading;
+pub mod trace;
 pub mod view;
 
 pub use id::new_id;

@@ -62,6 +62,10 @@ pub fn no_user(email: &str) -> String {
     )
 }
 
+pub fn not_here(wanted: &str) -> String {
+    format!("{wanted}: chưa có thư hoặc bài nào như vậy ở đây.")
+}
+
 pub fn user_added(email: &str) -> String {
     format!("Đã ghi tài khoản {email}. Người này đăng nhập bằng liên kết gửi qua thư.")
 }

@@ -3,6 +3,7 @@
 #![allow(dead_code)] // each binary that includes this uses a part of it
 
 pub mod cast;
+pub mod house;
 pub mod imap;
 pub mod mime;
 pub mod papers;
