@@ -275,10 +275,10 @@ impl<'a> Device<'a> for Pen {
                     text = char::REPLACEMENT_CHARACTER.to_string();
                 }
             }
-            if is_tcvn3 && text.chars().all(|c| c < '\u{100}') {
+            if is_tcvn3 && legacy::is_below_unicode(&text) {
                 text = legacy::tcvn3(&text, &name);
                 self.census.count_legacy("TCVN3", 1);
-            } else if is_vni {
+            } else if is_vni && legacy::is_below_unicode(&text) {
                 self.census.count_legacy("VNI", 1);
             }
             let letters = text.chars().filter(|c| c.is_alphabetic()).count();
@@ -301,11 +301,10 @@ impl<'a> Device<'a> for Pen {
         }
     }
 
-    fn draw_image(&mut self, _: Image<'a, '_>, props: ImageDrawProps<'a>) {
-        // An image fills the unit square of its own space; hayro scales by pixels, so the shape is what counts.
-        let shape = props
-            .transform
-            .transform_rect_bbox(Rect::new(0.0, 0.0, 1.0, 1.0));
+    fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        // hayro's transform takes pixels to the page.
+        let pixels = Rect::new(0.0, 0.0, image.width().into(), image.height().into());
+        let shape = props.transform.transform_rect_bbox(pixels);
         let seen = shape.intersect(self.page);
         if seen.width() > 0.0 && seen.height() > 0.0 {
             self.image_area += seen.area();

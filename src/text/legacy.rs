@@ -22,6 +22,17 @@ pub fn is_vni_font(font: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case("vni-"))
 }
 
+/// Whether text in a legacy font is really stored in the legacy encoding, not typed in Unicode under an old
+/// font's name: then nearly nothing lies beyond Latin-1. (A stray Unicode letter comes from a mended word.)
+pub fn is_below_unicode(text: &str) -> bool {
+    let beyond = text.chars().filter(|c| *c >= '\u{100}').count();
+    let latin = text
+        .chars()
+        .filter(|c| ('\u{a1}'..='\u{ff}').contains(c))
+        .count();
+    beyond * 3 <= latin
+}
+
 /// TCVN3 to Unicode, in the case the font shows.
 pub fn tcvn3(text: &str, font: &str) -> String {
     let table: Vec<char> = TCVN3.chars().collect();
@@ -43,6 +54,7 @@ pub fn tcvn3(text: &str, font: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::is_below_unicode;
     use super::is_tcvn3_font;
     use super::tcvn3;
 
@@ -58,5 +70,7 @@ mod tests {
         check("Bµi dù thi", ".VnTimeH", "BÀI DỰ THI");
         assert!(is_tcvn3_font("ABCDEF+.VnTime"));
         assert!(!is_tcvn3_font("VNI-Times"));
+        assert!(is_below_unicode("Ủy ban nh\u{a9}n d\u{a9}n th\u{b5}nh phè"));
+        assert!(!is_below_unicode("Dịch vụ công trực tuyến"));
     }
 }
