@@ -9,6 +9,9 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::text::fold;
 
+/// Bytes of a table row or of all page margins; longer ones only a hostile file has.
+const LONGEST_ROW: usize = 16 << 10;
+
 /// One glyph on a page; y grows downwards.
 #[derive(Clone, Debug)]
 pub struct Glyph {
@@ -166,6 +169,7 @@ fn rows(lines: Vec<Line>) -> Vec<Line> {
         baseline = line.baseline;
         if let Some(row) = out.last_mut()
             && near
+            && row.text.len() < LONGEST_ROW
             && row.pieces.len() > line.pieces.len()
             && !is_label(&line.text)
             && line.pieces.iter().all(|p| cell(row, p).is_some())
@@ -308,11 +312,17 @@ fn take_margins(pages: &mut [Vec<Line>], heights: &[f64]) -> String {
     }
     let needed = 2.max(pages.len() / 2);
     let mut margins: Vec<String> = Vec::new();
+    let mut bytes = 0;
     for (page, height) in pages.iter_mut().zip(heights) {
         page.retain(|line| {
             let returns = seen.get(&shape(&line.text)).is_some_and(|n| *n >= needed);
             let is_margin = edge(line, *height) && (returns || is_page_number(&line.text));
-            if is_margin && !margins.contains(&line.text) && !is_page_number(&line.text) {
+            if is_margin
+                && bytes < LONGEST_ROW
+                && !is_page_number(&line.text)
+                && !margins.contains(&line.text)
+            {
+                bytes += line.text.len();
                 margins.push(line.text.clone());
             }
             !is_margin

@@ -49,7 +49,17 @@ pub fn tcvn3(text: &str, font: &str) -> String {
     if font.ends_with('H') {
         return converted.to_uppercase();
     }
-    converted
+    let words: Vec<String> = converted.split(' ').map(shouted).collect();
+    words.join(" ")
+}
+
+/// "PHầN" → "PHẦN": between capitals the missing capital of a toned letter can only have been meant.
+fn shouted(word: &str) -> String {
+    let capitals = word.chars().filter(char::is_ascii_uppercase).count();
+    if capitals >= 2 && !word.chars().any(|c| c.is_ascii_lowercase()) {
+        return word.to_uppercase();
+    }
+    word.to_owned()
 }
 
 #[cfg(test)]
@@ -68,6 +78,11 @@ mod tests {
         );
         check("§¬n vÞ: tr\u{ad}êng", ".VnTime", "Đơn vị: trường");
         check("Bµi dù thi", ".VnTimeH", "BÀI DỰ THI");
+        check(
+            "PHÇN TR¾C NGHIÖM, D\u{f9}",
+            ".VnTime",
+            "PHẦN TRẮC NGHIỆM, Dự",
+        );
         assert!(is_tcvn3_font("ABCDEF+.VnTime"));
         assert!(!is_tcvn3_font("VNI-Times"));
         assert!(is_below_unicode("Ủy ban nh\u{a9}n d\u{a9}n th\u{b5}nh phè"));
