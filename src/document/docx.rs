@@ -105,7 +105,7 @@ pub fn read(bytes: &[u8]) -> Document {
         if package.has_under("word/media/") {
             document.scan = true;
             findings.push(FindingCode::Scan.into());
-        } else if document.text.is_empty() {
+        } else if document.text.is_empty() && findings.is_empty() {
             findings.push(FindingCode::Empty.into());
         }
     }

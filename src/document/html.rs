@@ -53,13 +53,13 @@ pub fn html_to_text(html: &str) -> String {
             .map(|c| c.to_ascii_lowercase())
             .collect();
         match name.as_str() {
-            "script" | "style" | "head" | "title" | "svg" | "noscript" if !closing => {
-                if !unclosed.contains(&name) {
-                    match after_closing(rest, &name) {
-                        Some(after) => rest = after,
-                        // Browsers would show nothing more, but a person's words may follow.
-                        None => unclosed.push(name),
-                    }
+            "script" | "style" | "head" | "title" | "svg" | "noscript"
+                if !closing && !unclosed.contains(&name) =>
+            {
+                match after_closing(rest, &name) {
+                    Some(after) => rest = after,
+                    // Browsers would show nothing more, but a person's words may follow.
+                    None => unclosed.push(name),
                 }
             }
             "br" => out.line(),

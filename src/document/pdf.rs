@@ -95,6 +95,13 @@ pub fn read(bytes: &[u8]) -> Document {
             findings.push(Finding::new(FindingCode::TooLarge, "page"));
             continue;
         }
+        if page
+            .page_stream()
+            .is_some_and(|stream| stream.len() > limits::PAGE_BYTES)
+        {
+            findings.push(Finding::new(FindingCode::TooLarge, "content"));
+            continue;
+        }
         if let Some(paper) = paper(page) {
             *papers.entry(paper).or_default() += 1;
         }
@@ -150,7 +157,9 @@ pub fn read(bytes: &[u8]) -> Document {
         document.form.size = None;
         findings.push(FindingCode::Scan.into());
     } else if document.text.is_empty() && pen.printed == 0 {
-        findings.push(FindingCode::Empty.into());
+        if findings.is_empty() {
+            findings.push(FindingCode::Empty.into());
+        }
     } else {
         findings.extend(advice);
     }

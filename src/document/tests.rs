@@ -44,7 +44,6 @@ fn sample(name: &str) -> Document {
     read(&bytes, name, "")
 }
 
-
 #[test]
 fn every_readable_sample_is_read_to_one_letter_in_a_hundred() {
     let mut count = 0;
@@ -55,7 +54,10 @@ fn every_readable_sample_is_read_to_one_letter_in_a_hundred() {
         };
         let document = sample(&name);
         let rate = cer(&document.text, &truth);
-        println!("{name} {rate:.5} {:?} {:?} {:?}", document.form, document.findings, document.margins);
+        println!(
+            "{name} {rate:.5} {:?} {:?} {:?}",
+            document.form, document.findings, document.margins
+        );
         assert!(rate < 0.01, "{name}: {rate:.4}\n{}", document.text);
         count += 1;
     }
@@ -74,7 +76,10 @@ fn the_facts_of_every_author_stand_on_lines_of_their_own() {
         };
         has(format!("Họ và tên: {}", facts["name"].as_str().unwrap()));
         has(format!("Địa chỉ: {}", facts["address"].as_str().unwrap()));
-        has(format!("Số điện thoại: {}", facts["phone"].as_str().unwrap()));
+        has(format!(
+            "Số điện thoại: {}",
+            facts["phone"].as_str().unwrap()
+        ));
     }
 }
 
@@ -82,7 +87,11 @@ fn the_facts_of_every_author_stand_on_lines_of_their_own() {
 fn page_headers_and_footers_stay_out_of_the_essay() {
     let check = |name: &str, margins: &str| {
         let document = sample(name);
-        assert!(document.margins.contains(margins), "{name}: {:?}", document.margins);
+        assert!(
+            document.margins.contains(margins),
+            "{name}: {:?}",
+            document.margins
+        );
         assert!(!document.text.contains(margins), "{name}");
     };
     check("pdf_01.pdf", "Bài dự thi của Trịnh Khánh Vy");
@@ -108,13 +117,49 @@ fn the_form_is_told_as_the_file_says_it() {
     use FindingCode::NotTimesNewRoman;
     use FindingCode::TrackedChanges;
     check("docx_rich.docx", "A4", "Times New Roman", 14.0, &[]);
-    check("docx_tracked.docx", "A4", "Times New Roman", 14.0, &[TrackedChanges]);
-    check("docx_nfd.docx", "Letter", "Arial", 12.0, &[NotA4, NotTimesNewRoman, NotSize14]);
-    check("docx_tcvn3.docx", "A4", ".VnTime", 14.0, &[NotTimesNewRoman, LegacyEncoding]);
+    check(
+        "docx_tracked.docx",
+        "A4",
+        "Times New Roman",
+        14.0,
+        &[TrackedChanges],
+    );
+    check(
+        "docx_nfd.docx",
+        "Letter",
+        "Arial",
+        12.0,
+        &[NotA4, NotTimesNewRoman, NotSize14],
+    );
+    check(
+        "docx_tcvn3.docx",
+        "A4",
+        ".VnTime",
+        14.0,
+        &[NotTimesNewRoman, LegacyEncoding],
+    );
     // LibreOffice replaces Times New Roman where the computer lacks it: told, never held against anybody.
-    check("pdf_01.pdf", "A4", "LiberationSerif", 14.0, &[NotTimesNewRoman]);
-    check("pdf_07.pdf", "A4", "LiberationSerif", 13.0, &[NotTimesNewRoman, NotSize14]);
-    check("pdf_08.pdf", "Letter", "LiberationSerif", 14.0, &[NotA4, NotTimesNewRoman]);
+    check(
+        "pdf_01.pdf",
+        "A4",
+        "LiberationSerif",
+        14.0,
+        &[NotTimesNewRoman],
+    );
+    check(
+        "pdf_07.pdf",
+        "A4",
+        "LiberationSerif",
+        13.0,
+        &[NotTimesNewRoman, NotSize14],
+    );
+    check(
+        "pdf_08.pdf",
+        "Letter",
+        "LiberationSerif",
+        14.0,
+        &[NotA4, NotTimesNewRoman],
+    );
 }
 
 #[test]
@@ -122,7 +167,11 @@ fn files_that_cannot_be_read_say_why() {
     let check = |name: &str, kind: Kind, code: FindingCode| {
         let document = sample(name);
         assert_eq!(document.kind, kind, "{name}");
-        assert!(document.findings.iter().any(|f| f.code == code), "{name}: {:?}", document.findings);
+        assert!(
+            document.findings.iter().any(|f| f.code == code),
+            "{name}: {:?}",
+            document.findings
+        );
     };
     check("pdf_password.pdf", Kind::Pdf, FindingCode::Password);
     check("pdf_cut.pdf", Kind::Pdf, FindingCode::Damaged);
