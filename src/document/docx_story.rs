@@ -364,13 +364,13 @@ impl Walk<'_> {
         self.census.count(font, points, ascii);
         self.census
             .count(self.styles.font(&look, 'ế'), points, other);
-        if legacy::is_tcvn3_font(font) && text.chars().all(|c| c < '\u{100}') {
+        if legacy::is_tcvn3_font(font) && legacy::is_below_unicode(text) {
             self.census.count_legacy("TCVN3", ascii + other);
             let text = legacy::tcvn3(text, font);
             self.put(&text);
             return;
         }
-        if legacy::is_vni_font(font) && text.chars().all(|c| c < '\u{100}') {
+        if legacy::is_vni_font(font) && legacy::is_below_unicode(text) {
             self.census.count_legacy("VNI", ascii + other);
         }
         self.put(text);

@@ -19,6 +19,7 @@ mod sniff;
 mod xml;
 
 pub use html::html_to_text;
+pub use plain::from_text;
 pub use report::read_line;
 pub use sniff::sniff;
 

@@ -30,6 +30,7 @@ pub fn finding(finding: &Finding) -> String {
                 "text" => "độ dài văn bản",
                 "pages" => "số trang",
                 "page" => "khổ trang",
+                "content" => "nội dung một trang",
                 _ => "dung lượng",
             };
             format!("Tệp vượt giới hạn về {what} nên chỉ đọc được một phần; cán bộ sẽ xem trực tiếp tệp đã gửi.")
