@@ -1,1 +1,196 @@
-//! (to be written)
+//! The database: one SQL text for SQLite and PostgreSQL, a file a table.
+//!
+//! A statement is written once with `$1` binds; `on_db!` and `on_tx!` expand it once per driver, so that both
+//! compilers check it. `tests/it/db.rs` runs every function on both. Traps are listed in ARCHITECTURE.md.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::PgPool;
+use sqlx::SqlitePool;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::sqlite::SqliteJournalMode;
+use sqlx::sqlite::SqlitePoolOptions;
+use sqlx::sqlite::SqliteSynchronous;
+
+pub mod account;
+pub mod act;
+pub mod contest;
+pub mod delivery;
+pub mod desk;
+pub mod entry;
+pub mod event;
+pub mod figures;
+mod id;
+pub mod job;
+pub mod letter;
+pub mod mailbox;
+pub mod matter;
+pub mod message;
+pub mod queue;
+pub mod reading;
+pub mod view;
+
+pub use id::new_id;
+
+/// Where the rows are.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// One connection writes and the others read, so that nobody meets SQLITE_BUSY.
+    Lite {
+        write: SqlitePool,
+        read: SqlitePool,
+    },
+    Pg(PgPool),
+}
+
+/// A transaction. Dropped without `commit`, it leaves nothing behind.
+pub enum Tx {
+    Lite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Pg(sqlx::Transaction<'static, sqlx::Postgres>),
+}
+
+/// What can go wrong with rows.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("no such row")]
+    Missing,
+    /// The row is no longer as the caller saw it: somebody was faster.
+    #[error("the row has changed meanwhile")]
+    Stale,
+    #[error("database: {0}")]
+    Sqlx(#[from] sqlx::Error),
+    #[error("migrate the database: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// A row holds JSON that this version does not understand.
+    #[error("unreadable row: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Expands a body for the database at hand. The pool of `Lite` is the reading one.
+macro_rules! on_db {
+    ($db:expr, $pool:ident => $body:expr) => {
+        match $db {
+            $crate::db::Db::Lite { read: $pool, .. } => $body,
+            $crate::db::Db::Pg($pool) => $body,
+        }
+    };
+}
+
+/// Expands a body for the transaction at hand; `$conn` is a connection to execute on (once).
+macro_rules! on_tx {
+    ($tx:expr, $conn:ident => $body:expr) => {
+        match $tx {
+            $crate::db::Tx::Lite(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+            $crate::db::Tx::Pg(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+        }
+    };
+}
+
+pub(crate) use on_db;
+pub(crate) use on_tx;
+
+/// True when the statement met a UNIQUE constraint (SQLite names none, so neither do we).
+pub fn is_unique_violation(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .is_some_and(|error| error.is_unique_violation())
+}
+
+impl Db {
+    /// Opens `sqlite:PATH` or `postgres://…` and brings it to the newest schema.
+    pub async fn open(url: &str) -> Result<Db> {
+        let db = Db::connect(url).await?;
+        db.migrate().await?;
+        Ok(db)
+    }
+
+    /// Opens without touching the schema.
+    pub async fn connect(url: &str) -> Result<Db> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let pool = PgPoolOptions::new()
+                .max_connections(12)
+                .acquire_timeout(Duration::from_secs(30))
+                .connect(url)
+                .await?;
+            return Ok(Db::Pg(pool));
+        }
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(20));
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(60))
+            .connect_with(options.clone())
+            .await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(Duration::from_secs(60))
+            .connect_with(options.read_only(true))
+            .await?;
+        Ok(Db::Lite { write, read })
+    }
+
+    /// Brings the schema up to date; does nothing when it is.
+    pub async fn migrate(&self) -> Result<()> {
+        let migrator = sqlx::migrate!("./migrations");
+        match self {
+            Db::Lite { write, .. } => migrator.run(write).await?,
+            Db::Pg(pool) => migrator.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Begins a transaction that may write.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(match self {
+            Db::Lite { write, .. } => Tx::Lite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Pg(pool) => Tx::Pg(pool.begin().await?),
+        })
+    }
+
+    /// Whether only one process may work on it.
+    pub fn is_lite(&self) -> bool {
+        matches!(self, Db::Lite { .. })
+    }
+
+    pub async fn close(&self) {
+        match self {
+            Db::Lite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Db::Pg(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Tx::Lite(tx) => tx.commit().await?,
+            Tx::Pg(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// The file behind a `sqlite:` address, for the lock beside it; `None` for PostgreSQL and memory.
+pub fn sqlite_file(url: &str) -> Option<&Path> {
+    let path = url.strip_prefix("sqlite:")?.trim_start_matches("//");
+    let path = path.split('?').next().unwrap_or(path);
+    (!path.is_empty() && path != ":memory:").then(|| Path::new(path))
+}

@@ -1,1 +1,11 @@
-//! (to be written)
+//! Letters to participants and to the office: what they say and how they look on the wire. Pure.
+//!
+//! A letter is composed when its row is queued; its Message-ID follows from its key, so that the same cause
+//! never makes two different letters.
+
+pub mod alarm;
+pub mod mime;
+pub mod receipt;
+
+pub use mime::Composed;
+pub use mime::Draft;

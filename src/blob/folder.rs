@@ -1,0 +1,183 @@
+//! The folder of the blobs: names, temporary files, and the order of syncs. Blocking; called off the async threads.
+
+use std::collections::BTreeSet;
+use std::fs::DirBuilder;
+use std::fs::File;
+use std::fs::OpenOptions;
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+use std::time::SystemTime;
+
+use tracing::warn;
+
+use crate::blob::BlobId;
+use crate::text::words::hex;
+
+#[derive(Debug)]
+pub struct Folder {
+    root: PathBuf,
+    /// Folders `ab/cd` whose own names are known to be on disk; their parents need no further sync.
+    settled: Mutex<BTreeSet<PathBuf>>,
+}
+
+/// A temporary file with its name on it.
+#[derive(Debug)]
+pub struct Temporary(PathBuf);
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // Renamed or never wanted: nothing to tell. What stays behind is swept.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// A written temporary file, to be kept under the name of its hash.
+pub struct Ready {
+    pub id: BlobId,
+    pub file: File,
+    pub temporary: Temporary,
+}
+
+impl Folder {
+    pub fn new(root: PathBuf) -> Folder {
+        Folder {
+            root,
+            settled: Mutex::new(BTreeSet::new()),
+        }
+    }
+
+    /// Where a blob lies; `None` for a name that is none of a blob. The only way from a name to a path.
+    pub fn path(&self, sha256: &str) -> Option<PathBuf> {
+        let digits = sha256
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if sha256.len() != 64 || !digits {
+            return None;
+        }
+        Some(
+            self.root
+                .join(sha256.get(0..2)?)
+                .join(sha256.get(2..4)?)
+                .join(sha256),
+        )
+    }
+
+    /// Whether the blob is there with its right size.
+    pub fn holds(&self, id: &BlobId) -> io::Result<bool> {
+        let Some(path) = self.path(&id.sha256) else {
+            return Ok(false);
+        };
+        match std::fs::metadata(path) {
+            Ok(about) if about.len() == id.size => Ok(true),
+            Ok(about) => {
+                warn!(blob = %id.sha256, size = about.len(), "a blob has the wrong size and is written anew");
+                Ok(false)
+            }
+            Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(err) => Err(err),
+        }
+    }
+
+    /// A new temporary file, readable by this user only.
+    pub fn create(&self) -> io::Result<(File, Temporary)> {
+        let folder = self.root.join("tmp");
+        make(&folder)?;
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).map_err(|err| io::Error::other(err.to_string()))?;
+        let path = folder.join(hex(&random));
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)?;
+        Ok((file, Temporary(path)))
+    }
+
+    /// Syncs the files and gives them their names. `settle` makes the names last.
+    pub fn keep(&self, ready: Vec<Ready>) -> io::Result<()> {
+        for one in &ready {
+            one.file.sync_all()?;
+        }
+        for one in ready {
+            let path = self
+                .path(&one.id.sha256)
+                .ok_or(io::ErrorKind::InvalidInput)?;
+            if !self.holds(&one.id)? {
+                if let Some(folder) = path.parent() {
+                    make(folder)?;
+                }
+                std::fs::rename(&one.temporary.0, &path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Syncs the folders that hold these blobs, and where they may be new, the folders that hold those.
+    pub fn settle(&self, ids: &[BlobId]) -> io::Result<()> {
+        let folders: BTreeSet<PathBuf> = ids
+            .iter()
+            .filter_map(|id| Some(self.path(&id.sha256)?.parent()?.to_owned()))
+            .collect();
+        let mut all = folders.clone();
+        {
+            let settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
+            for folder in folders.difference(&settled) {
+                all.extend(folder.parent().map(Path::to_owned));
+                all.insert(self.root.clone());
+                all.extend(self.above());
+            }
+        }
+        // Innermost first; the order does not matter to the disk, all must be done before anyone is told.
+        for folder in all.iter().rev() {
+            File::open(folder)?.sync_all()?;
+        }
+        let mut settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
+        settled.extend(folders);
+        Ok(())
+    }
+
+    /// The folder that holds the root. One we may not read cannot be synced, and whoever made the root there did that.
+    fn above(&self) -> Option<PathBuf> {
+        let above = match self.root.parent()? {
+            here if here.as_os_str().is_empty() => Path::new("."),
+            above => above,
+        };
+        File::open(above).is_ok().then(|| above.to_owned())
+    }
+
+    /// Removes temporary files not written since `age` before `now`.
+    pub fn sweep(&self, now: SystemTime, age: Duration) -> io::Result<usize> {
+        let entries = match std::fs::read_dir(self.root.join("tmp")) {
+            Ok(entries) => entries,
+            Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(0),
+            Err(err) => return Err(err),
+        };
+        let mut swept = 0;
+        for entry in entries {
+            let entry = entry?;
+            let old = match entry.metadata().and_then(|about| about.modified()) {
+                Ok(written) => now.duration_since(written).is_ok_and(|since| since > age),
+                // Renamed or removed meanwhile.
+                Err(_) => false,
+            };
+            if old && std::fs::remove_file(entry.path()).is_ok() {
+                swept += 1;
+            }
+        }
+        Ok(swept)
+    }
+}
+
+/// Makes a folder and those above it, for this user only.
+fn make(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}

@@ -1,0 +1,174 @@
+//! Letters: a row in the transaction of their cause, sent later, each attempt written down.
+
+use super::Db;
+use super::Error;
+use super::Result;
+use super::Tx;
+use super::new_id;
+use super::on_db;
+use super::on_tx;
+use crate::entry::LetterState;
+
+/// A letter to be queued. The MIME is rendered and the Message-ID fixed before it is.
+pub struct NewLetter<'a> {
+    pub contest: i64,
+    pub unit: i64,
+    /// One cause, one letter: "receipt/<message>/<mailbox>".
+    pub key: &'a str,
+    pub rfc_id: &'a str,
+    pub kind: LetterKind,
+    pub recipient: &'a str,
+    /// Sent with the envelope sender <> (RFC 3834 §3.3), so that nothing answers it.
+    pub null_path: bool,
+    /// Our mailbox it comes from.
+    pub sender: &'a str,
+    pub subject: &'a str,
+    pub mime: &'a str,
+    pub message: Option<i64>,
+    pub not_before: i64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+pub enum LetterKind {
+    /// Login link and code: first of all.
+    Login,
+    /// To the administrator: something is broken.
+    Alarm,
+    Receipt,
+    /// A clerk's answer.
+    Reply,
+}
+
+impl LetterKind {
+    /// Lower goes first.
+    pub fn priority(self) -> i64 {
+        match self {
+            LetterKind::Login => 0,
+            LetterKind::Alarm => 1,
+            LetterKind::Reply => 5,
+            LetterKind::Receipt => 6,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Letter {
+    pub id: i64,
+    pub contest_id: i64,
+    pub unit_id: i64,
+    pub rfc_id: String,
+    pub kind: LetterKind,
+    pub recipient: String,
+    pub null_path: bool,
+    pub sender: String,
+    pub subject: String,
+    pub mime: String,
+    pub state: LetterState,
+    pub reason: Option<String>,
+    pub message_id: Option<i64>,
+    pub not_before: i64,
+    pub queued_at: i64,
+    pub sent_at: Option<i64>,
+}
+
+const COLUMNS: &str = "id, contest_id, unit_id, rfc_id, kind, recipient, null_path, sender, subject, mime, state, reason,
+    message_id, not_before, queued_at, sent_at";
+
+/// Queues a letter; the same key twice is one letter. Returns its id when it is new.
+pub async fn queue(tx: &mut Tx, letter: &NewLetter<'_>, now: i64) -> Result<Option<i64>> {
+    Ok(on_tx!(tx, conn => sqlx::query_scalar(
+        "INSERT INTO letter (id, contest_id, unit_id, letter_key, rfc_id, kind, recipient, null_path, sender, subject, mime,
+             state, message_id, not_before, queued_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+         ON CONFLICT (letter_key) DO NOTHING RETURNING id",
+    )
+    .bind(new_id()).bind(letter.contest).bind(letter.unit).bind(letter.key).bind(letter.rfc_id).bind(letter.kind)
+    .bind(letter.recipient).bind(letter.null_path).bind(letter.sender).bind(letter.subject).bind(letter.mime)
+    .bind(LetterState::Queued).bind(letter.message).bind(letter.not_before).bind(now)
+    .fetch_optional(conn).await?))
+}
+
+pub async fn get(db: &Db, id: i64) -> Result<Letter> {
+    let sql = format!("SELECT {COLUMNS} FROM letter WHERE id = $1");
+    let row = on_db!(db, pool => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(pool).await?);
+    row.ok_or(Error::Missing)
+}
+
+/// Moves a letter on from the state the caller saw.
+pub async fn advance(
+    tx: &mut Tx,
+    id: i64,
+    from: LetterState,
+    to: LetterState,
+    reason: Option<&str>,
+    at: i64,
+) -> Result<()> {
+    let sent = (to == LetterState::Sent).then_some(at);
+    let moved = on_tx!(tx, conn => sqlx::query(
+        "UPDATE letter SET state = $3, reason = $4, sent_at = coalesce($5, sent_at) WHERE id = $1 AND state = $2",
+    )
+    .bind(id).bind(from).bind(to).bind(reason).bind(sent)
+    .execute(conn).await?.rows_affected());
+    if moved == 0 {
+        Err(Error::Stale)
+    } else {
+        Ok(())
+    }
+}
+
+/// Writes an attempt down. The server's answer is cut by the caller and holds no text of ours.
+pub async fn attempted(
+    tx: &mut Tx,
+    letter: i64,
+    relay: &str,
+    outcome: &str,
+    answer: &str,
+    at: i64,
+) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query(
+        "INSERT INTO letter_attempt (id, letter_id, relay, at, outcome, answer) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(new_id()).bind(letter).bind(relay).bind(at).bind(outcome).bind(answer)
+    .execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// How many letters a relay took since `since`: its budget (R001-24).
+pub async fn sent_since(db: &Db, relay: &str, since: i64) -> Result<i64> {
+    Ok(on_db!(db, pool => sqlx::query_scalar(
+        "SELECT count(*) FROM letter_attempt WHERE relay = $1 AND at >= $2 AND outcome IN ('sent', 'unknown')",
+    )
+    .bind(relay).bind(since).fetch_one(pool).await?))
+}
+
+/// The letter with this Message-ID, for bounces and answers.
+pub async fn by_rfc_id(tx: &mut Tx, rfc_id: &str) -> Result<Option<(i64, i64)>> {
+    Ok(
+        on_tx!(tx, conn => sqlx::query_as("SELECT id, unit_id FROM letter WHERE rfc_id = $1")
+        .bind(rfc_id).fetch_optional(conn).await?),
+    )
+}
+
+/// Notes that a letter came back.
+pub async fn bounced(tx: &mut Tx, id: i64, at: i64) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query("UPDATE letter SET bounced_at = $2 WHERE id = $1")
+        .bind(id).bind(at).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// How many automatic letters an address was sent since `since` (RFC 3834 §2: a loop stops here).
+pub async fn to_address_since(tx: &mut Tx, recipient: &str, since: i64) -> Result<i64> {
+    Ok(on_tx!(tx, conn => sqlx::query_scalar(
+        "SELECT count(*) FROM letter WHERE recipient = $1 AND kind = 'receipt' AND queued_at >= $2",
+    )
+    .bind(recipient).bind(since).fetch_one(conn).await?))
+}
+
+/// Letters by state.
+pub async fn by_state(db: &Db) -> Result<Vec<(LetterState, i64)>> {
+    Ok(
+        on_db!(db, pool => sqlx::query_as("SELECT state, count(*) FROM letter GROUP BY state ORDER BY state")
+        .fetch_all(pool).await?),
+    )
+}

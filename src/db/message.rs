@@ -1,0 +1,172 @@
+//! Mails on our disk and what became of them.
+
+use super::Db;
+use super::Error;
+use super::Result;
+use super::Tx;
+use super::new_id;
+use super::on_db;
+use super::on_tx;
+use crate::entry::MessageKind;
+use crate::entry::MessageState;
+
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Message {
+    pub id: i64,
+    pub contest_id: i64,
+    /// SHA-256 of the raw bytes.
+    pub blob: String,
+    pub size: i64,
+    pub rfc_id: Option<String>,
+    pub from_email: Option<String>,
+    pub from_name: Option<String>,
+    pub subject: Option<String>,
+    pub body: Option<String>,
+    pub received_at: i64,
+    pub kind: Option<MessageKind>,
+    pub state: MessageState,
+    pub attempts: i64,
+    pub same_as: Option<i64>,
+}
+
+/// Writes a stored mail, or finds the one with the same bytes. Returns its id and whether it is new.
+pub async fn store(
+    tx: &mut Tx,
+    contest: i64,
+    blob: &str,
+    size: i64,
+    received_at: i64,
+    now: i64,
+) -> Result<(i64, bool)> {
+    let id = new_id();
+    let kept: i64 = on_tx!(tx, conn => sqlx::query_scalar(
+        "INSERT INTO message (id, contest_id, blob, size, received_at, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (contest_id, blob) DO UPDATE SET blob = excluded.blob RETURNING id",
+    )
+    .bind(id).bind(contest).bind(blob).bind(size).bind(received_at).bind(MessageState::Stored).bind(now)
+    .fetch_one(conn).await?);
+    Ok((kept, kept == id))
+}
+
+pub async fn get(db: &Db, id: i64) -> Result<Message> {
+    let row = on_db!(db, pool => sqlx::query_as(
+        "SELECT id, contest_id, blob, size, rfc_id, from_email, from_name, subject, body, received_at, kind, state, attempts, same_as
+         FROM message WHERE id = $1",
+    )
+    .bind(id).fetch_optional(pool).await?);
+    row.ok_or(Error::Missing)
+}
+
+/// Counts an attempt BEFORE the bytes are parsed, so that a mail that kills the program is noticed.
+/// Returns the attempts begun.
+pub async fn attempt(db: &Db, id: i64) -> Result<i64> {
+    let mut tx = db.begin().await?;
+    let attempts = on_tx!(&mut tx, conn => sqlx::query_scalar(
+        "UPDATE message SET attempts = attempts + 1 WHERE id = $1 RETURNING attempts",
+    )
+    .bind(id).fetch_one(conn).await?);
+    tx.commit().await?;
+    Ok(attempts)
+}
+
+/// What sorting found out about a mail.
+pub struct Sorted<'a> {
+    pub kind: MessageKind,
+    pub rfc_id: Option<&'a str>,
+    pub content_hash: &'a str,
+    pub from_email: Option<&'a str>,
+    pub from_name: Option<&'a str>,
+    pub subject: &'a str,
+    pub body: &'a str,
+    pub same_as: Option<i64>,
+}
+
+/// Ends the sorting of a mail. `Stale` when it was sorted already.
+pub async fn sorted(tx: &mut Tx, id: i64, found: &Sorted<'_>) -> Result<()> {
+    let moved = on_tx!(tx, conn => sqlx::query(
+        "UPDATE message SET state = $2, kind = $3, rfc_id = $4, content_hash = $5, from_email = $6, from_name = $7,
+             subject = $8, body = $9, same_as = $10
+         WHERE id = $1 AND state <> $2",
+    )
+    .bind(id).bind(MessageState::Sorted).bind(found.kind).bind(found.rfc_id).bind(found.content_hash)
+    .bind(found.from_email).bind(found.from_name).bind(found.subject).bind(found.body).bind(found.same_as)
+    .execute(conn).await?.rows_affected());
+    if moved == 0 {
+        Err(Error::Stale)
+    } else {
+        Ok(())
+    }
+}
+
+/// Lays a mail aside that could not be parsed.
+pub async fn quarantine(tx: &mut Tx, id: i64) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query("UPDATE message SET state = $2 WHERE id = $1 AND state = $3")
+        .bind(id).bind(MessageState::Quarantined).bind(MessageState::Stored)
+        .execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// Puts a quarantined mail back for another try by a person's wish.
+pub async fn retry(tx: &mut Tx, id: i64) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query("UPDATE message SET state = $2, attempts = 0 WHERE id = $1 AND state = $3")
+        .bind(id).bind(MessageState::Stored).bind(MessageState::Quarantined)
+        .execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// A person says what a mail is; returns what it was held for before.
+pub async fn set_kind(tx: &mut Tx, id: i64, kind: MessageKind) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query("UPDATE message SET kind = $2 WHERE id = $1").bind(id).bind(kind).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// An earlier mail with the same Message-ID, the same contents and the same sender: one mail to two mailboxes.
+pub async fn same(
+    tx: &mut Tx,
+    contest: i64,
+    this: i64,
+    rfc_id: &str,
+    content_hash: &str,
+) -> Result<Option<i64>> {
+    Ok(on_tx!(tx, conn => sqlx::query_scalar(
+        "SELECT id FROM message WHERE contest_id = $1 AND content_hash = $3 AND rfc_id = $2 AND id <> $4
+             AND same_as IS NULL AND state = 'sorted' ORDER BY received_at, id LIMIT 1",
+    )
+    .bind(contest).bind(rfc_id).bind(content_hash).bind(this)
+    .fetch_optional(conn).await?))
+}
+
+/// One decoded file of a mail.
+pub struct PartRow<'a> {
+    pub path: &'a str,
+    pub name: &'a str,
+    pub blob: &'a str,
+    pub size: i64,
+    pub kind: &'a str,
+}
+
+pub async fn put_part(tx: &mut Tx, message: i64, part: &PartRow<'_>) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query(
+        "INSERT INTO mime_part (id, message_id, path, name, blob, size, kind) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (message_id, path) DO NOTHING",
+    )
+    .bind(new_id()).bind(message).bind(part.path).bind(part.name).bind(part.blob).bind(part.size).bind(part.kind)
+    .execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Part {
+    pub path: String,
+    pub name: String,
+    pub blob: String,
+    pub size: i64,
+    pub kind: String,
+}
+
+pub async fn parts(db: &Db, message: i64) -> Result<Vec<Part>> {
+    Ok(
+        on_db!(db, pool => sqlx::query_as("SELECT path, name, blob, size, kind FROM mime_part WHERE message_id = $1 ORDER BY id")
+        .bind(message).fetch_all(pool).await?),
+    )
+}

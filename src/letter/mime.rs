@@ -1,0 +1,223 @@
+//! A letter on the wire: text and HTML side by side, 7-bit encodings, threaded, marked as automatic.
+
+use std::time::Duration;
+use std::time::SystemTime;
+
+use lettre::Address;
+use lettre::Message;
+use lettre::message::Mailbox;
+use lettre::message::MultiPart;
+use lettre::message::MultiPartKind;
+use lettre::message::SinglePart;
+use lettre::message::header::Header;
+use lettre::message::header::HeaderName;
+use lettre::message::header::HeaderValue;
+use sha2::Digest;
+use sha2::Sha256;
+
+use crate::text::words::hex;
+
+/// Our loop mark: every letter of ours carries it, and a mail that carries it is never answered.
+pub const MARK: &str = "X-Phach-Letter";
+
+/// What a letter says and to whom.
+pub struct Draft<'a> {
+    /// Display name of the sender, Vietnamese.
+    pub from_name: &'a str,
+    pub from: &'a str,
+    pub to: &'a str,
+    pub subject: &'a str,
+    /// The letter's key; its Message-ID is made of it.
+    pub key: &'a str,
+    /// Date header, ms UTC.
+    pub at: i64,
+    /// Message-ID of the mail it answers, without brackets.
+    pub in_reply_to: Option<&'a str>,
+    /// The thread so far, without brackets.
+    pub references: &'a [String],
+    pub author: Author,
+    pub text: &'a str,
+    pub html: &'a str,
+}
+
+/// Who wrote a letter, for Auto-Submitted (RFC 3834 §5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// A machine, answering a mail: `auto-replied`.
+    Answer,
+    /// A machine, of itself: `auto-generated`.
+    Machine,
+    /// A clerk.
+    Person,
+}
+
+/// A letter ready to be queued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Composed {
+    /// Without brackets.
+    pub rfc_id: String,
+    pub mime: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("letter cannot be composed: {0}")]
+pub struct BadLetter(String);
+
+/// Puts a letter into its wire form.
+pub fn compose(draft: &Draft<'_>) -> Result<Composed, BadLetter> {
+    let from: Address = draft
+        .from
+        .parse()
+        .map_err(|_| BadLetter("sender is no address".into()))?;
+    let to: Address = draft
+        .to
+        .parse()
+        .map_err(|_| BadLetter("recipient is no address".into()))?;
+    let rfc_id = message_id(draft.key, from.domain());
+    let date = SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(draft.at).unwrap_or(0));
+    let mut builder = Message::builder()
+        .from(Mailbox::new(Some(draft.from_name.to_owned()), from))
+        .to(Mailbox::new(None, to))
+        .subject(one_line(draft.subject))
+        .date(date)
+        .message_id(Some(format!("<{rfc_id}>")))
+        .header(LoopMark(
+            rfc_id.split('@').next().unwrap_or_default().to_owned(),
+        ));
+    if let Some(answered) = draft.in_reply_to {
+        let answered = one_line(answered);
+        let mut thread: Vec<String> = draft
+            .references
+            .iter()
+            .map(|id| format!("<{}>", one_line(id)))
+            .collect();
+        // A long thread keeps its root and its latest mails.
+        if thread.len() > 20 {
+            thread.drain(1..thread.len() - 15);
+        }
+        thread.push(format!("<{answered}>"));
+        thread.dedup();
+        builder = builder
+            .in_reply_to(format!("<{answered}>"))
+            .references(thread.join(" "));
+    }
+    builder = match draft.author {
+        Author::Answer => builder.header(AutoSubmitted("auto-replied")),
+        Author::Machine => builder.header(AutoSubmitted("auto-generated")),
+        Author::Person => builder,
+    };
+    let message = builder
+        .multipart(
+            MultiPart::builder()
+                .kind(MultiPartKind::Alternative)
+                .boundary(format!("=_{}", &rfc_id[..32.min(rfc_id.len())]))
+                .singlepart(SinglePart::plain(draft.text.to_owned()))
+                .singlepart(SinglePart::html(draft.html.to_owned())),
+        )
+        .map_err(|error| BadLetter(error.to_string()))?;
+    let mime = String::from_utf8(message.formatted()).map_err(|_| BadLetter("not 7-bit".into()))?;
+    Ok(Composed { rfc_id, mime })
+}
+
+/// The Message-ID (without brackets) of the letter with this key.
+pub fn message_id(key: &str, domain: &str) -> String {
+    let hash = hex(&Sha256::digest(key.as_bytes()));
+    format!("{}@{domain}", &hash[..32])
+}
+
+/// Header text never holds a line break, whatever a stranger's subject held.
+fn one_line(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
+}
+
+#[derive(Clone)]
+struct AutoSubmitted(&'static str);
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Err("only written".into())
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.to_owned())
+    }
+}
+
+#[derive(Clone)]
+struct LoopMark(String);
+
+impl Header for LoopMark {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str(MARK)
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Err("only written".into())
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Author;
+    use super::Draft;
+    use super::compose;
+
+    fn draft<'a>(subject: &'a str, references: &'a [String]) -> Draft<'a> {
+        Draft {
+            from_name: "Ban Tổ chức cuộc thi",
+            from: "hoankiem@duthi.example",
+            to: "an@nguoidan.example",
+            subject,
+            key: "receipt/1/2",
+            at: 1_567_764_000_000,
+            in_reply_to: Some("abc@nguoidan.example"),
+            references,
+            author: Author::Answer,
+            text: "Kính gửi người dự thi",
+            html: "<p>Kính gửi người dự thi</p>",
+        }
+    }
+
+    #[test]
+    fn a_letter_is_threaded_marked_and_seven_bit() {
+        let references = ["root@nguoidan.example".to_owned()];
+        let letter = compose(&draft("Xác nhận", &references)).unwrap();
+        assert!(letter.mime.is_ascii());
+        assert!(letter.mime.contains("Auto-Submitted: auto-replied\r\n"));
+        assert!(
+            letter
+                .mime
+                .contains("In-Reply-To: <abc@nguoidan.example>\r\n"),
+            "{}",
+            letter.mime
+        );
+        assert!(
+            letter
+                .mime
+                .contains("References: <root@nguoidan.example> <abc@nguoidan.example>\r\n")
+        );
+        assert!(
+            letter
+                .mime
+                .contains(&format!("Message-ID: <{}>", letter.rfc_id))
+        );
+        assert!(letter.mime.contains("X-Phach-Letter: "));
+        assert_eq!(compose(&draft("Xác nhận", &references)).unwrap(), letter);
+    }
+
+    #[test]
+    fn a_subject_cannot_bring_its_own_headers() {
+        let letter = compose(&draft("Bài dự thi\r\nBcc: all@city.example\r\n\r\nx", &[])).unwrap();
+        assert!(!letter.mime.contains("\r\nBcc:"), "{}", letter.mime);
+    }
+}

@@ -1,0 +1,138 @@
+//! Words of the receipt.
+
+use jiff::tz::TimeZone;
+
+use super::time;
+use crate::entry::Kind;
+
+/// Subject line: the codes, so that a participant finds them again.
+pub fn subject(codes: &[&str]) -> String {
+    match codes {
+        [] => "Ban Tổ chức đã nhận được thư – đề nghị bổ sung bài dự thi".into(),
+        [code] => format!("Xác nhận đã nhận bài dự thi – Mã {code}"),
+        [first, rest @ ..] => format!(
+            "Xác nhận đã nhận {} bài dự thi – Mã {first} và {} mã khác",
+            codes.len(),
+            rest.len()
+        ),
+    }
+}
+
+/// Display name of the sender.
+pub fn sender(unit: &str) -> String {
+    format!("Ban Tổ chức cuộc thi – {unit}")
+}
+
+/// In time, by which rule.
+pub fn on_time(phrase: Option<&str>) -> String {
+    match phrase {
+        Some(phrase) => format!("Thư đến trong thời hạn nhận bài ({phrase})."),
+        None => "Thư đến trong thời hạn nhận bài.".into(),
+    }
+}
+
+/// Late, by which rule, and what happens now.
+pub fn late(received: i64, phrase: &str, zone: &TimeZone) -> String {
+    format!(
+        "Máy chủ thư nhận được thư lúc {}, sau thời hạn nhận bài ({phrase}). Bài được lưu đầy đủ; Tổ Thư ký sẽ xem xét và trả lời.",
+        time::instant_exact(received, zone)
+    )
+}
+
+/// The servers' clocks disagree across the deadline.
+pub fn review(phrase: &str) -> String {
+    format!(
+        "Thời điểm nhận thư sát hạn nhận bài ({phrase}) cần được kiểm tra; Tổ Thư ký sẽ xem xét và trả lời."
+    )
+}
+
+/// The same essay came before.
+pub fn resent(first_received: i64, zone: &TimeZone) -> String {
+    format!(
+        "Bài này giống hệt bài đã nhận lúc {}; Ban Tổ chức chỉ tính một bài, mã tiếp nhận không đổi.",
+        time::instant(first_received, zone)
+    )
+}
+
+/// The same mail also went to another unit's mailbox.
+pub fn also_elsewhere(other_unit: &str) -> String {
+    format!(
+        "Thư này cũng được gửi đến {other_unit}; Ban Tổ chức chỉ tính một bài, mã tiếp nhận không đổi."
+    )
+}
+
+/// A person will decide which unit the entry is for.
+pub fn unit_unsure() -> String {
+    "Tổ Thư ký sẽ kiểm tra đơn vị dự thi ghi trong bài và chuyển bài đến đúng đơn vị; người dự thi không cần gửi lại.".into()
+}
+
+/// Photos or scans.
+pub fn scan(pages: i64) -> String {
+    format!("Đã nhận {pages} trang ảnh/bản quét.")
+}
+
+/// A file that a person must open.
+pub fn unread(name: &str) -> String {
+    format!("Tệp “{name}” đã được lưu, Tổ Thư ký sẽ mở và kiểm tra.")
+}
+
+/// "3 trang, tệp PDF"
+pub fn about_file(kind: &str, pages: Option<i64>) -> String {
+    match pages {
+        Some(pages) => format!("{kind}, {pages} trang"),
+        None => kind.to_owned(),
+    }
+}
+
+/// A file whose name was not given.
+pub fn unnamed(kind: Kind) -> String {
+    match kind {
+        Kind::Jpeg | Kind::Png | Kind::Tiff | Kind::Webp | Kind::Heic | Kind::Gif | Kind::Bmp => {
+            "ảnh không tên".into()
+        }
+        Kind::Docx
+        | Kind::Doc
+        | Kind::Odt
+        | Kind::Rtf
+        | Kind::Pdf
+        | Kind::Text
+        | Kind::Html
+        | Kind::Zip
+        | Kind::Rar
+        | Kind::SevenZip
+        | Kind::Xlsx
+        | Kind::Pptx
+        | Kind::Tnef
+        | Kind::Mail
+        | Kind::Accessory
+        | Kind::Unknown => "tệp không tên".into(),
+    }
+}
+
+/// The essay stood in the mail itself.
+pub const IN_BODY: &str = "Bài viết trong nội dung thư đã được ghi nhận.";
+
+/// "5 câu: 1A, 2C, 3A"
+pub fn answers(answers: &std::collections::BTreeMap<u16, char>) -> Option<String> {
+    if answers.is_empty() {
+        return None;
+    }
+    let list: Vec<String> = answers
+        .iter()
+        .map(|(question, letter)| format!("{question}{letter}"))
+        .collect();
+    Some(format!("{} câu: {}", answers.len(), list.join(", ")))
+}
+
+/// Labels of the facts, in the order of the slip.
+pub const NAME: &str = "Họ và tên";
+pub const BIRTH_DATE: &str = "Ngày sinh";
+pub const CLASS: &str = "Lớp";
+pub const UNIT: &str = "Đơn vị";
+pub const ADDRESS: &str = "Địa chỉ";
+pub const PHONE: &str = "Số điện thoại";
+
+/// What to do when no essay came with the mail.
+pub const ASK_FILE: &str = "gửi lại thư kèm tệp bài dự thi (Word, PDF hoặc ảnh chụp rõ từng trang), hoặc viết bài ngay trong thư";
+pub const ASK_NO_LINK: &str =
+    "gửi chính tệp bài dự thi, không gửi liên kết đến kho lưu trữ trên mạng";

@@ -1,0 +1,256 @@
+//! Readers of strangers' bytes: whatever a mail makes one do, the daemon gets an answer in time and the next mail is read.
+#![cfg(debug_assertions)]
+
+use std::time::Duration;
+use std::time::Instant;
+
+use tokio::io::AsyncBufReadExt;
+
+use phach::worker::Error;
+use phach::worker::Pool;
+use phach::worker::Settings;
+use phach::worker::protocol::Trial;
+
+fn settings() -> Settings {
+    Settings {
+        exe: env!("CARGO_BIN_EXE_phach").into(),
+        children: 1,
+        text_seconds: 30,
+        sort_seconds: 30,
+        ..Settings::default()
+    }
+}
+
+fn impatient() -> Settings {
+    Settings {
+        text_seconds: 1,
+        ..settings()
+    }
+}
+
+#[tokio::test]
+async fn a_reader_answers_again_and_again() {
+    let pool = Pool::new(settings());
+    for _ in 0..20 {
+        pool.ping().await.unwrap();
+    }
+    let read = pool
+        .read(b"xin ch\xc3\xa0o".to_vec(), "bai.txt")
+        .await
+        .unwrap();
+    assert!(read.ms < 30_000);
+}
+
+/// Misdeeds that end at once by themselves or by a limit.
+#[tokio::test]
+async fn a_reader_that_dies_costs_one_mail_and_not_the_next() {
+    let pool = Pool::new(settings());
+    let check = async |trial: Trial, want: &str| {
+        let begun = Instant::now();
+        let err = pool.trial(trial).await.unwrap_err();
+        println!("{trial:?}: {err} after {:?}", begun.elapsed());
+        assert!(matches!(err, Error::Crashed(_)), "{trial:?}: {err}");
+        assert!(err.to_string().contains(want), "{trial:?}: {err}");
+        pool.ping().await.unwrap();
+    };
+    check(Trial::Abort, "signal 6").await;
+    check(Trial::Panic, "panic at src/worker/child/trial.rs:").await;
+    check(Trial::AllocateWithoutEnd, "out of memory").await;
+    check(Trial::OverflowTheStack, "stack overflow").await;
+    check(Trial::WriteGarbage, "frame of another kind").await;
+    check(Trial::AnnounceTooMuch, "frame over the limit").await;
+    check(Trial::WriteAFile, "signal 25").await;
+}
+
+#[tokio::test]
+async fn a_reader_that_never_ends_is_killed_in_time() {
+    let pool = Pool::new(impatient());
+    let check = async |trial: Trial| {
+        pool.ping().await.unwrap();
+        let begun = Instant::now();
+        let err = pool.trial(trial).await.unwrap_err();
+        assert!(matches!(err, Error::TimedOut), "{trial:?}: {err}");
+        assert!(begun.elapsed() < Duration::from_secs(8), "{trial:?}");
+        pool.ping().await.unwrap();
+    };
+    check(Trial::LoopForever).await;
+    check(Trial::FloodTheErrors).await;
+    check(Trial::StopInMidAnswer).await;
+}
+
+#[tokio::test]
+async fn a_reader_that_dies_between_two_mails_is_replaced_unseen() {
+    let pool = Pool::new(settings());
+    for _ in 0..3 {
+        pool.trial(Trial::DieAfterAnswer).await.unwrap();
+        // The death may be seen before the next request or during it; the request after that always succeeds.
+        let _ = pool.ping().await;
+        pool.ping().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_a_library_prints_does_not_disturb_the_conversation() {
+    let pool = Pool::new(settings());
+    pool.trial(Trial::Print).await.unwrap();
+    pool.ping().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_cancelled_request_leaves_no_half_read_answer_behind() {
+    let pool = Pool::new(impatient());
+    pool.ping().await.unwrap();
+    for trial in [Trial::StopInMidAnswer, Trial::LoopForever] {
+        let cancelled = tokio::time::timeout(Duration::from_millis(100), pool.trial(trial)).await;
+        assert!(cancelled.is_err(), "{trial:?}");
+        pool.ping().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn two_mails_are_read_side_by_side() {
+    let pool = Pool::new(Settings {
+        children: 2,
+        ..impatient()
+    });
+    let slow = tokio::spawn({
+        let pool = pool.clone();
+        async move { pool.trial(Trial::LoopForever).await }
+    });
+    // The second child answers while the first one loops; with one child this would wait for its end.
+    while !slow.is_finished() {
+        pool.ping().await.unwrap();
+        if pool.trial(Trial::Print).await.is_ok() && !slow.is_finished() {
+            slow.abort();
+            return;
+        }
+    }
+    panic!("nothing was read beside the looping mail");
+}
+
+#[tokio::test]
+async fn readers_are_replaced_after_their_number_of_mails() {
+    let pool = Pool::new(Settings {
+        requests: 2,
+        ..settings()
+    });
+    let pid = async || {
+        let report = pool.trial(Trial::ReportWalls).await.unwrap().unwrap();
+        line(&report.status, "Pid:")
+    };
+    let (first, second, third) = (pid().await, pid().await, pid().await);
+    assert_eq!(first, second);
+    assert_ne!(second, third);
+}
+
+#[tokio::test]
+async fn a_reader_has_no_rights_and_no_secrets() {
+    let pool = Pool::new(settings());
+    let report = pool.trial(Trial::ReportWalls).await.unwrap().unwrap();
+    println!("{report:#?}");
+    assert_eq!(report.environment, 0);
+    assert!(!report.read_root_file);
+    assert!(!report.started_a_thread);
+    assert!(!report.started_a_process);
+    let uid = line(&report.status, "Uid:");
+    assert!(!uid.split_whitespace().any(|uid| uid == "0"), "{uid}");
+    assert_eq!(line(&report.status, "NoNewPrivs:"), "1");
+    assert_eq!(line(&report.status, "CapEff:"), "0000000000000000");
+    let check = |name: &str, want: &str| {
+        let limit = line(&report.limits, name);
+        assert_eq!(limit.split_whitespace().next(), Some(want), "{name}");
+    };
+    check("Max address space", &(512_u64 << 20).to_string());
+    check("Max file size", "0");
+    check("Max open files", "16");
+    check("Max processes", "0");
+    check("Max core file size", "0");
+}
+
+#[tokio::test]
+async fn readers_end_with_the_pool() {
+    let pool = Pool::new(settings());
+    let report = pool.trial(Trial::ReportWalls).await.unwrap().unwrap();
+    let process = format!("/proc/{}", line(&report.status, "Pid:"));
+    assert!(std::fs::exists(&process).unwrap());
+    drop(pool);
+    let gone = async {
+        while std::fs::exists(&process).unwrap() {
+            // The runtime reaps the killed child when it gets its turn.
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), gone)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn readers_die_with_a_daemon_that_is_killed() {
+    let mut daemon = tokio::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--nocapture", "--exact"])
+        .arg("worker::a_daemon_for_the_test_above")
+        .stdout(std::process::Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = tokio::io::BufReader::new(daemon.stdout.take().unwrap()).lines();
+    let pid = loop {
+        let said = lines
+            .next_line()
+            .await
+            .unwrap()
+            .expect("the reader's number");
+        if let Some((_, pid)) = said.split_once("reader ") {
+            break pid.trim().to_owned();
+        }
+    };
+    let process = format!("/proc/{pid}/stat");
+    // The reader loops, so it does not see its pipe close: only the death signal can end it.
+    daemon.kill().await.unwrap();
+    let gone = async {
+        // Where nobody reaps orphans it stays as a zombie: as dead, but still listed.
+        while std::fs::read_to_string(&process).is_ok_and(|stat| !stat.contains(") Z ")) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), gone)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+#[ignore = "started and killed by the test above"]
+async fn a_daemon_for_the_test_above() {
+    let pool = Pool::new(settings());
+    let report = pool.trial(Trial::ReportWalls).await.unwrap().unwrap();
+    println!("reader {}", line(&report.status, "Pid:"));
+    let _ = pool.trial(Trial::LoopForever).await;
+}
+
+#[tokio::test]
+async fn starting_and_asking_a_reader_is_quick() {
+    let pool = Pool::new(settings());
+    let begun = Instant::now();
+    pool.ping().await.unwrap();
+    println!("start and first answer: {:?}", begun.elapsed());
+    let raw = vec![b'a'; 300 << 10];
+    let rounds = 50;
+    let begun = Instant::now();
+    for _ in 0..rounds {
+        pool.read(raw.clone(), "a.bin").await.unwrap();
+    }
+    println!(
+        "300 kB there and an answer back: {:?}",
+        begun.elapsed() / rounds
+    );
+    assert!(begun.elapsed() < Duration::from_secs(30));
+}
+
+/// The rest of the first line that begins with `name`.
+fn line(text: &str, name: &str) -> String {
+    text.lines()
+        .find_map(|line| line.strip_prefix(name))
+        .map(|rest| rest.trim().to_owned())
+        .unwrap_or_default()
+}
