@@ -6,6 +6,7 @@ mod docx;
 mod docx_list;
 mod docx_story;
 mod docx_style;
+mod docx_symbol;
 mod form;
 mod html;
 mod image;
