@@ -76,6 +76,14 @@ pub async fn in_state(
     .fetch_all(pool).await?))
 }
 
+pub async fn get(db: &Db, id: i64) -> Result<Delivery> {
+    let row = on_db!(db, pool => sqlx::query_as(
+        "SELECT id, mailbox_id, uid, size, internal_at, state, message_id FROM delivery WHERE id = $1",
+    )
+    .bind(id).fetch_optional(pool).await?);
+    row.ok_or(Error::Missing)
+}
+
 /// Moves a delivery on, provided it still stands where the caller saw it and the way leads there.
 pub async fn advance(
     tx: &mut Tx,

@@ -158,6 +158,23 @@ pub async fn fail(tx: &mut Tx, job: &Job, now: i64, failure: &str) -> Result<()>
     }
 }
 
+/// Makes every running job ready again. Only for a process that knows it is alone (SQLite, under the lock).
+pub async fn take_over(db: &Db, now: i64) -> Result<u64> {
+    let mut tx = db.begin().await?;
+    let freed = on_tx!(&mut tx, conn => sqlx::query("UPDATE job SET state = 'ready', run_at = $1 WHERE state = 'running'")
+        .bind(now).execute(conn).await?.rows_affected());
+    tx.commit().await?;
+    Ok(freed)
+}
+
+/// Jobs by kind and state, of those that are not done.
+pub async fn open_by_kind(db: &Db) -> Result<Vec<(JobKind, String, i64)>> {
+    Ok(on_db!(db, pool => sqlx::query_as(
+        "SELECT kind, state, count(*) FROM job WHERE state <> 'done' GROUP BY kind, state ORDER BY kind, state",
+    )
+    .fetch_all(pool).await?))
+}
+
 /// The kind and key of a job.
 pub async fn about(tx: &mut Tx, id: i64) -> Result<(JobKind, i64)> {
     let row: Option<(JobKind, i64)> = on_tx!(tx, conn => sqlx::query_as("SELECT kind, job_key FROM job WHERE id = $1")

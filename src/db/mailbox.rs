@@ -7,6 +7,7 @@ use super::Tx;
 use super::new_id;
 use super::on_db;
 use super::on_tx;
+pub use crate::entry::Trouble;
 
 /// A mailbox of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -27,20 +28,6 @@ pub struct Mailbox {
     /// KiB, where the server tells.
     pub quota_used: Option<i64>,
     pub quota_limit: Option<i64>,
-}
-
-/// Why a mailbox cannot be read; the Vietnamese sentence is in `words::desk`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-pub enum Trouble {
-    /// The installation's settings say nothing of this mailbox.
-    Unset,
-    /// The server refuses the password.
-    Auth,
-    /// The server cannot be reached, or breaks off.
-    Unreachable,
-    /// The server answers nonsense, or the folder is missing.
-    Nonsense,
 }
 
 /// The right to read a mailbox for a while.
@@ -96,6 +83,13 @@ pub async fn release(db: &Db, owner: i64) -> Result<()> {
     let mut tx = db.begin().await?;
     on_tx!(&mut tx, conn => sqlx::query("UPDATE mailbox SET lease_until = 0, lease_owner = NULL WHERE lease_owner = $1")
         .bind(owner).execute(conn).await?.rows_affected());
+    tx.commit().await
+}
+
+/// Frees every mailbox. Only for a process that knows it is alone (SQLite, under the lock).
+pub async fn take_over(db: &Db) -> Result<()> {
+    let mut tx = db.begin().await?;
+    on_tx!(&mut tx, conn => sqlx::query("UPDATE mailbox SET lease_until = 0, lease_owner = NULL").execute(conn).await?.rows_affected());
     tx.commit().await
 }
 

@@ -8,5 +8,5 @@ pub use code::ReceiptCode;
 pub use finding::{Finding, FindingCode};
 pub use state::{
     DeliveryState, EntryState, FileRole, LetterState, MatterKind, MessageKind, MessageState,
-    Timeliness,
+    Timeliness, Trouble,
 };

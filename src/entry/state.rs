@@ -152,6 +152,20 @@ stored! {
 }
 
 stored! {
+    /// Why a mailbox cannot be read; the Vietnamese sentences are in `words::mailbox`.
+    Trouble {
+        /// The installation's settings say nothing of this mailbox.
+        Unset,
+        /// The server refuses the password.
+        Auth,
+        /// The server cannot be reached, or breaks off.
+        Unreachable,
+        /// The server answers nonsense, or the folder is missing.
+        Nonsense,
+    }
+}
+
+stored! {
     /// How far a letter is. `Unknown`: the final dot was sent and no answer came.
     LetterState {
         Queued,

@@ -1,0 +1,52 @@
+//! Sentences about mailboxes in trouble: on the desk, in the alarm letter and in `phach check`.
+
+use crate::entry::Trouble;
+
+/// What is wrong.
+pub fn trouble(trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::Unset => "chưa khai báo cách đăng nhập",
+        Trouble::Auth => "máy chủ thư từ chối tên đăng nhập hoặc mật khẩu",
+        Trouble::Unreachable => "không kết nối được với máy chủ thư",
+        Trouble::Nonsense => "máy chủ thư trả lời không đúng quy cách, hoặc không có thư mục cần đọc",
+    }
+}
+
+/// What to do about it.
+pub fn what_to_do(trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::Unset => {
+            "Hãy thêm hòm thư này vào phần [[imap]] của tệp cài đặt rồi chạy lệnh “phach check” để kiểm tra."
+        }
+        Trouble::Auth => {
+            "Hãy kiểm tra mật khẩu (với Gmail là mật khẩu ứng dụng), cập nhật tệp mật khẩu; phần mềm sẽ tự thử lại. Thư gửi đến vẫn nằm trên máy chủ, không mất."
+        }
+        Trouble::Unreachable => {
+            "Hãy kiểm tra đường mạng và máy chủ thư; phần mềm sẽ tự thử lại. Thư gửi đến vẫn nằm trên máy chủ, không mất."
+        }
+        Trouble::Nonsense => {
+            "Hãy kiểm tra địa chỉ, cổng và tên thư mục trong tệp cài đặt, hoặc báo người quản trị máy chủ thư. Thư gửi đến vẫn nằm trên máy chủ, không mất."
+        }
+    }
+}
+
+/// A mailbox that can be read again.
+pub const RECOVERED: &str = "đã đọc lại được bình thường";
+pub const NOTHING_TO_DO: &str = "Không cần làm gì thêm; các thư đến trong thời gian gián đoạn đang được tiếp nhận.";
+
+/// Subjects of the alarm letters.
+pub fn alarm_subject(mailbox: &str) -> String {
+    format!("CẢNH BÁO: hòm thư {mailbox} không đọc được")
+}
+
+pub fn recovered_subject(mailbox: &str) -> String {
+    format!("Hòm thư {mailbox} đã hoạt động trở lại")
+}
+
+/// "từ 10h58 ngày 05/9/2019"
+pub fn since(instant: &str) -> String {
+    format!("từ {instant}")
+}
+
+/// Display name of the sender of alarms.
+pub const SENDER: &str = "phách – hệ thống tiếp nhận bài dự thi";
