@@ -8,7 +8,9 @@ pub fn trouble(trouble: Trouble) -> &'static str {
         Trouble::Unset => "chưa khai báo cách đăng nhập",
         Trouble::Auth => "máy chủ thư từ chối tên đăng nhập hoặc mật khẩu",
         Trouble::Unreachable => "không kết nối được với máy chủ thư",
-        Trouble::Nonsense => "máy chủ thư trả lời không đúng quy cách, hoặc không có thư mục cần đọc",
+        Trouble::Nonsense => {
+            "máy chủ thư trả lời không đúng quy cách, hoặc không có thư mục cần đọc"
+        }
     }
 }
 
@@ -32,7 +34,8 @@ pub fn what_to_do(trouble: Trouble) -> &'static str {
 
 /// A mailbox that can be read again.
 pub const RECOVERED: &str = "đã đọc lại được bình thường";
-pub const NOTHING_TO_DO: &str = "Không cần làm gì thêm; các thư đến trong thời gian gián đoạn đang được tiếp nhận.";
+pub const NOTHING_TO_DO: &str =
+    "Không cần làm gì thêm; các thư đến trong thời gian gián đoạn đang được tiếp nhận.";
 
 /// Subjects of the alarm letters.
 pub fn alarm_subject(mailbox: &str) -> String {
