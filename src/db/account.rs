@@ -7,6 +7,7 @@ use super::Tx;
 use super::new_id;
 use super::on_db;
 use super::on_tx;
+use super::plain;
 use crate::contest::role::Role;
 
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -40,7 +41,7 @@ pub async fn put(tx: &mut Tx, email: &str, name: &str, now: i64) -> Result<i64> 
 pub async fn by_email(db: &Db, email: &str) -> Result<Option<Account>> {
     Ok(
         on_db!(db, pool => sqlx::query_as("SELECT id, email, name, disabled_at FROM account WHERE email = $1 AND disabled_at IS NULL")
-        .bind(email).fetch_optional(pool).await?),
+        .bind(plain(email)).fetch_optional(pool).await?),
     )
 }
 
