@@ -252,7 +252,9 @@ pub async fn put_slip(
     slip: &Slip,
     email: Option<&str>,
 ) -> Result<()> {
-    let value = |fact: &Option<crate::slip::Fact>| fact.as_ref().map(|fact| plain(&fact.value).into_owned());
+    let value = |fact: &Option<crate::slip::Fact>| {
+        fact.as_ref().map(|fact| plain(&fact.value).into_owned())
+    };
     let name = value(&slip.name);
     on_tx!(tx, conn => sqlx::query(
         "INSERT INTO slip (version_id, contest_id, name, name_fold, birth_date, unit_text, class_name, address, phone, email, body)

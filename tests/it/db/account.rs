@@ -50,6 +50,9 @@ async fn an_address_is_one_account() {
             None
         );
 
+        let odd = account::by_email(&house.db, "an\0@duthi.example").await;
+        assert_eq!(odd.unwrap(), None, "whatever a stranger types");
+
         house
             .run(&format!(
                 "UPDATE account SET disabled_at = {NOW} WHERE id = {an}"

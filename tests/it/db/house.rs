@@ -113,10 +113,13 @@ pub async fn database() -> String {
     let mut connection = sqlx::PgConnection::connect(cluster.url())
         .await
         .expect("the cluster answers");
-    sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}")))
-        .execute(&mut connection)
-        .await
-        .expect("a new database");
+    // Texts sort as on a Vietnamese office's server, which is not by byte.
+    sqlx::query(AssertSqlSafe(format!(
+        "CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'vi'"
+    )))
+    .execute(&mut connection)
+    .await
+    .expect("a new database");
     connection.close().await.expect("an orderly end");
     cluster
         .url()

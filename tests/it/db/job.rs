@@ -185,10 +185,10 @@ async fn a_job_is_put_off_given_back_or_given_up() {
         put(&house, JobKind::Send, 1, 5, NOW).await;
         let job = claim(&house, NOW).await.unwrap();
         house
-            .write(async |tx| job::postpone(tx, &job, NOW + 50, "greylisted").await)
+            .write(async |tx| job::postpone(tx, &job, NOW + 50, "greylisted\0").await)
             .await
             .unwrap();
-        assert_eq!(states(&house).await, ["send 1 ready 1 greylisted"]);
+        assert_eq!(states(&house).await, ["send 1 ready 1 greylisted\u{fffd}"]);
         assert_eq!(claim(&house, NOW + 49).await, None);
         put(&house, JobKind::Send, 2, 5, NOW + 60).await;
         put(&house, JobKind::Sort, 3, 5, NOW + 70).await;
@@ -217,7 +217,7 @@ async fn a_job_is_put_off_given_back_or_given_up() {
         let job = claim(&house, NOW + 55).await.unwrap();
         assert_eq!(job.attempts, 2, "the last attempt was none");
         house
-            .write(async |tx| job::fail(tx, &job, NOW + 56, "refused").await)
+            .write(async |tx| job::fail(tx, &job, NOW + 56, "refused\0").await)
             .await
             .unwrap();
         assert_eq!(job::failed(&house.db).await.unwrap(), 1);

@@ -99,6 +99,10 @@ async fn one_cause_is_one_letter() {
             .await
             .unwrap();
         assert_eq!(unknown, None);
+        let odd = house
+            .write(async |tx| letter::by_rfc_id(tx, "a\0@duthi.example").await)
+            .await;
+        assert_eq!(odd.unwrap(), None, "whatever a report says");
         (kept.id, kept.contest_id, kept.unit_id) = (0, 0, 0);
 
         let at_once = join_all((0..8).map(|_| {

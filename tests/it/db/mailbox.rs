@@ -65,6 +65,13 @@ async fn one_process_reads_a_mailbox_and_the_next_takes_over_when_its_time_has_r
             .unwrap();
         assert_eq!(third.fence, second.fence + 1);
 
+        let refused = guard(first).await;
+        assert!(
+            matches!(refused, Err(Error::Stale)),
+            "ours, but of an older time"
+        );
+        guard(third).await.unwrap();
+
         mailbox::take_over(db).await.unwrap();
         assert!(matches!(guard(third).await, Err(Error::Stale)));
         let fourth = mailbox::lease(db, id, two, NOW + 163, NOW + 999)
