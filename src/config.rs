@@ -9,6 +9,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::mailbox::Security;
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
@@ -150,7 +152,7 @@ pub struct Imap {
     pub addresses: Vec<String>,
     pub host: String,
     pub port: u16,
-    pub security: String,
+    pub security: Security,
     /// Default: the address. `{address}` is filled in.
     pub user: Option<String>,
     /// File with the password in its first line; `{address}` is filled in; relative to the settings file.
@@ -170,7 +172,7 @@ pub struct RelaySettings {
     pub name: String,
     pub host: String,
     pub port: u16,
-    pub security: String,
+    pub security: Security,
     pub user: Option<String>,
     pub password_file: Option<String>,
     pub password_env: Option<String>,
@@ -292,7 +294,45 @@ pub fn password(
 
 #[cfg(test)]
 mod tests {
+    use super::Config;
     use super::fits;
+
+    #[test]
+    fn the_shipped_settings_are_the_defaults() {
+        let shipped: Config = toml::from_str(include_str!("../config/phach.toml")).unwrap();
+        let empty: Config = toml::from_str("").unwrap();
+        assert_eq!(
+            format!("{:?}", shipped.intake),
+            format!("{:?}", empty.intake)
+        );
+        assert_eq!(format!("{:?}", shipped.web), format!("{:?}", empty.web));
+        assert_eq!(
+            format!("{:?}", shipped.outbox),
+            format!("{:?}", empty.outbox)
+        );
+        assert_eq!(
+            format!("{:?}", shipped.worker),
+            format!("{:?}", empty.worker)
+        );
+        assert_eq!(format!("{:?}", shipped.alarm), format!("{:?}", empty.alarm));
+    }
+
+    #[test]
+    fn the_commented_settings_are_understood() {
+        let text: String = include_str!("../config/phach.toml")
+            .lines()
+            .map(|line| {
+                line.strip_prefix("# ")
+                    .filter(|line| line.starts_with('[') || line.contains(" = "))
+                    .unwrap_or(line)
+            })
+            .collect::<Vec<_>>()
+            .join("\n");
+        // `to = []` and the sentences stay comments; every setting in them must be one we know.
+        let config: Config = toml::from_str(&text).unwrap();
+        assert_eq!(config.imap.len(), 1);
+        assert_eq!(config.relay.len(), 1);
+    }
 
     #[test]
     fn one_block_may_serve_a_whole_domain() {

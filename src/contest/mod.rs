@@ -1,10 +1,14 @@
 //! A contest as data: its plan (kế hoạch), units, rounds, deadlines, rubric and prizes. Pure.
 
 pub mod deadline;
+pub mod diff;
+pub mod file;
+mod phrase;
 pub mod plan;
 pub mod role;
 pub mod unit;
 
 pub use deadline::Deadline;
 pub use plan::Plan;
+pub use role::Role;
 pub use unit::Unit;

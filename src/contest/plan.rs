@@ -130,26 +130,32 @@ impl Plan {
         self.units.iter().find(|unit| unit.code == code)
     }
 
+    /// The unit with this code and the units above it, from below.
+    pub fn line(&self, code: &str) -> impl Iterator<Item = &Unit> {
+        std::iter::successors(self.unit(code), |unit| {
+            unit.parent.as_deref().and_then(|parent| self.unit(parent))
+        })
+        .take(16)
+    }
+
+    /// The contact phone for receipts of this unit: its own, else the nearest above it (R000-31).
+    pub fn phone(&self, code: &str) -> Option<&str> {
+        self.line(code).find_map(|unit| unit.phone.as_deref())
+    }
+
     /// The unit that takes entries in for this one: itself, or the nearest parent that has a mailbox.
     pub fn intake_unit(&self, code: &str) -> Option<&Unit> {
-        let mut unit = self.unit(code)?;
-        for _ in 0..16 {
-            if self
-                .mailboxes
+        self.line(code).find(|unit| {
+            self.mailboxes
                 .iter()
                 .any(|mailbox| mailbox.unit == unit.code)
-            {
-                return Some(unit);
-            }
-            unit = self.unit(unit.parent.as_deref()?)?;
-        }
-        None
+        })
     }
 
     /// The first round an entry of this unit meets: a round of the unit's kind that begins with its intake.
     pub fn first_round(&self, unit: &Unit) -> Option<&Round> {
-        self.rounds.iter().find(|round| {
-            round.entry == RoundEntry::Intake && round.level.iter().any(|kind| *kind == unit.kind)
-        })
+        self.rounds
+            .iter()
+            .find(|round| round.entry == RoundEntry::Intake && round.level.contains(&unit.kind))
     }
 }

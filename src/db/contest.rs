@@ -163,6 +163,14 @@ async fn put_mailboxes(
     Ok(())
 }
 
+/// Makes the transactions that decide about entries of one contest follow one another, so that two mails of the
+/// same essay, sorted at the same moment, still see each other. Held until the end of the transaction.
+pub async fn lock(tx: &mut Tx, contest: i64) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query("UPDATE contest SET title = title WHERE id = $1")
+        .bind(contest).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
 /// Id and slug of every contest, oldest first.
 pub async fn all(db: &Db) -> Result<Vec<(i64, String)>> {
     Ok(
@@ -194,6 +202,15 @@ pub async fn standing(db: &Db, contest: i64) -> Result<Standing> {
         plan: serde_json::from_str(&body)?,
         units: units.into_iter().collect(),
     })
+}
+
+/// The text of the newest plan, as it was applied.
+pub async fn source(db: &Db, contest: i64) -> Result<String> {
+    let source: Option<String> = on_db!(db, pool => sqlx::query_scalar(
+        "SELECT source FROM plan_version WHERE contest_id = $1 ORDER BY n DESC LIMIT 1",
+    )
+    .bind(contest).fetch_optional(pool).await?);
+    source.ok_or(Error::Missing)
 }
 
 /// The newest plan of the contest with this slug, if it was ever applied.

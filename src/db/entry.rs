@@ -244,6 +244,44 @@ pub async fn findings(db: &Db, version: i64) -> Result<Vec<(Option<i64>, Finding
         .collect()
 }
 
+/// The findings of a version as this transaction sees them.
+pub async fn findings_in(tx: &mut Tx, version: i64) -> Result<Vec<(Option<i64>, Finding)>> {
+    let rows: Vec<(Option<i64>, String, String)> = on_tx!(tx, conn => sqlx::query_as(
+        "SELECT file_id, code, detail FROM finding WHERE version_id = $1 ORDER BY id",
+    )
+    .bind(version).fetch_all(conn).await?);
+    rows.into_iter()
+        .map(|(file, code, detail)| {
+            Ok((
+                file,
+                Finding {
+                    code: serde_json::from_value(code.into())?,
+                    detail,
+                },
+            ))
+        })
+        .collect()
+}
+
+/// The entries that a message handed in again with nothing new.
+pub async fn resent_by_message(tx: &mut Tx, message: i64) -> Result<Vec<i64>> {
+    Ok(on_tx!(tx, conn => sqlx::query_scalar(
+        "SELECT resend.entry_id FROM resend JOIN submission ON submission.id = resend.submission_id
+         WHERE submission.message_id = $1 ORDER BY resend.id",
+    )
+    .bind(message).fetch_all(conn).await?))
+}
+
+/// The slip of a version as this transaction sees it.
+pub async fn slip_in(tx: &mut Tx, version: i64) -> Result<Slip> {
+    let body: Option<String> = on_tx!(tx, conn => sqlx::query_scalar("SELECT body FROM slip WHERE version_id = $1")
+        .bind(version).fetch_optional(conn).await?);
+    Ok(body
+        .map(|body| serde_json::from_str(&body))
+        .transpose()?
+        .unwrap_or_default())
+}
+
 /// Writes or replaces the slip of a version; the sender's address stays as it was first written.
 pub async fn put_slip(
     tx: &mut Tx,

@@ -20,8 +20,10 @@ pub mod account;
 pub mod act;
 pub mod contest;
 pub mod delivery;
+pub mod desk;
 pub mod entry;
 pub mod event;
+pub mod figures;
 mod id;
 pub mod job;
 pub mod letter;
@@ -30,6 +32,8 @@ pub mod matter;
 pub mod message;
 pub mod queue;
 pub mod reading;
+pub mod trace;
+pub mod view;
 
 pub use id::new_id;
 

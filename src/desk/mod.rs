@@ -1,1 +1,406 @@
-//! (to be written)
+//! What a secretariat does about a matter: each act is one transaction that changes rows, closes the matters it
+//! settles, writes itself down with what it changed, and can be taken back while nothing later stands on it.
+//!
+//! No page is known here: the web calls `perform` and `undo`, and so may a command.
+
+mod aside;
+mod assign;
+mod blind;
+mod correct;
+mod join;
+mod reply;
+mod retry;
+mod snapshot;
+mod split;
+#[cfg(test)]
+mod tests;
+
+use serde_json::json;
+
+use crate::db;
+use crate::db::Db;
+use crate::db::Tx;
+use crate::db::act;
+use crate::db::contest::Standing;
+use crate::db::event;
+use crate::db::event::Event;
+use crate::db::matter;
+use crate::db::matter::Subject;
+use crate::db::queue;
+use crate::db::view::Scope;
+use crate::desk::snapshot::Snapshot;
+use crate::desk::snapshot::Watch;
+use crate::entry::EntryState;
+use crate::entry::MatterKind;
+use crate::slip::Slip;
+
+pub use crate::words::desk::Refusal;
+pub use blind::blind_code;
+pub use reply::UNDO_MS;
+
+/// What a person decides.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Act {
+    /// The entry belongs to the unit with this code (or to the unit that takes entries in for it).
+    AssignUnit { entry: i64, unit: String },
+    /// "Không phải bài dự thi": set aside, kept in full.
+    NotAnEntry { entry: i64 },
+    /// A mail that brings no entry: nothing more to do about it.
+    NotAnEntryMail { message: i64 },
+    /// The time is accepted although it was late or unsure.
+    AcceptTime { entry: i64 },
+    /// The files of `entry` are part of `into`.
+    Join { entry: i64, into: i64 },
+    /// Each of these files of the entry is an entry of its own.
+    Split { entry: i64, files: Vec<i64> },
+    /// What the slip says, corrected by a clerk.
+    Correct { entry: i64, slip: Slip },
+    /// A clerk's answer to a mail.
+    Reply {
+        message: i64,
+        subject: String,
+        text: String,
+    },
+    /// Another try at something that failed.
+    Retry(Again),
+    /// "Đã xem, không cần xử lý."
+    Close,
+}
+
+/// What may be tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    Job(i64),
+    Message(i64),
+    Letter(i64),
+    /// The mailbox is read again at the next poll anyway; this closes its matter.
+    Mailbox(i64),
+}
+
+impl Act {
+    /// The word of the act in the journal.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Act::AssignUnit { .. } => "assign_unit",
+            Act::NotAnEntry { .. } | Act::NotAnEntryMail { .. } => "not_an_entry",
+            Act::AcceptTime { .. } => "accept_time",
+            Act::Join { .. } => "join",
+            Act::Split { .. } => "split",
+            Act::Correct { .. } => "correct",
+            Act::Reply { .. } => "reply",
+            Act::Retry(_) => "retry",
+            Act::Close => "close",
+        }
+    }
+}
+
+/// Who acts, and for which units.
+#[derive(Clone, Copy, Debug)]
+pub struct Who<'a> {
+    pub account: i64,
+    pub units: &'a Scope,
+}
+
+/// Why an act was not done. The sentences are in `words::desk`.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No such row within the person's units.
+    #[error("no such row in scope")]
+    Missing,
+    /// Somebody was faster, or a later act stands on this one.
+    #[error("the matter has changed meanwhile")]
+    Stale,
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    #[error(transparent)]
+    Db(db::Error),
+    #[error("letter: {0}")]
+    Letter(#[from] crate::letter::mime::BadLetter),
+}
+
+impl From<db::Error> for Error {
+    fn from(error: db::Error) -> Error {
+        match error {
+            db::Error::Missing => Error::Missing,
+            db::Error::Stale => Error::Stale,
+            // The matter was opened anew meanwhile.
+            db::Error::Sqlx(error) if db::is_unique_violation(&error) => Error::Stale,
+            error @ (db::Error::Sqlx(_) | db::Error::Migrate(_) | db::Error::Json(_)) => {
+                Error::Db(error)
+            }
+        }
+    }
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// The act in hand: who, where, when.
+struct Desk<'a> {
+    standing: &'a Standing,
+    who: Who<'a>,
+    act: i64,
+    now: i64,
+}
+
+/// What an act did, for its row.
+struct Done {
+    subject: Subject,
+    subject_id: i64,
+    /// The unit in whose journal it stands: the one that decided.
+    unit: i64,
+    /// The rows as they were.
+    before: Snapshot,
+    /// The same rows, to be read again after the change.
+    watch: Watch,
+    /// What the journal says besides, JSON: codes and states only.
+    note: serde_json::Value,
+}
+
+/// Does an act. Returns its id, which `undo` takes. With `matter`, that matter is closed; matters that the act
+/// settles as well are closed with it.
+pub async fn perform(
+    db: &Db,
+    standing: &Standing,
+    who: Who<'_>,
+    matter: Option<i64>,
+    act: Act,
+    now: i64,
+) -> Result<i64> {
+    let mut tx = db.begin().await?;
+    let desk = Desk {
+        standing,
+        who,
+        act: act::id(),
+        now,
+    };
+    let matter = match matter {
+        Some(id) => {
+            let row = db::desk::matter(&mut tx, id).await?;
+            if !who.units.holds(row.unit_id) || row.contest_id != who.units.contest {
+                return Err(Error::Missing);
+            }
+            if row.closed_at.is_some() {
+                return Err(Error::Stale);
+            }
+            Some(row)
+        }
+        None => None,
+    };
+    let kind = act.kind();
+    let mut closed: Vec<i64> = matter.iter().map(|matter| matter.id).collect();
+    closed.extend(settled(&mut tx, &act, who.units).await?);
+    closed.sort_unstable();
+    closed.dedup();
+    for id in &closed {
+        matter::close(&mut tx, *id, kind, now).await?;
+    }
+    let done = match act {
+        Act::AssignUnit { entry, unit } => assign::unit(&mut tx, &desk, entry, &unit).await?,
+        Act::AcceptTime { entry } => assign::accept_time(&mut tx, &desk, entry).await?,
+        Act::NotAnEntry { entry } => aside::entry(&mut tx, &desk, entry).await?,
+        Act::NotAnEntryMail { message } => {
+            aside::mail(&mut tx, &desk, message, matter.as_ref()).await?
+        }
+        Act::Close => aside::close(&mut tx, &desk, matter.as_ref()).await?,
+        Act::Join { entry, into } => join::join(&mut tx, &desk, entry, into).await?,
+        Act::Split { entry, files } => split::split(&mut tx, &desk, entry, &files).await?,
+        Act::Correct { entry, slip } => correct::correct(&mut tx, &desk, entry, slip).await?,
+        Act::Reply {
+            message,
+            subject,
+            text,
+        } => reply::reply(&mut tx, &desk, matter.as_ref(), message, &subject, &text).await?,
+        Act::Retry(again) => retry::again(&mut tx, &desk, matter.as_ref(), again).await?,
+    };
+    let before = done.before.with_matters(&closed);
+    let after = Snapshot::take(&mut tx, &done.watch)
+        .await?
+        .with_note(done.note);
+    act::record(
+        &mut tx,
+        &act::Act {
+            id: desk.act,
+            contest_id: who.units.contest,
+            unit_id: done.unit,
+            matter_id: matter.as_ref().map(|matter| matter.id),
+            subject: done.subject,
+            subject_id: done.subject_id,
+            account_id: who.account,
+            kind: kind.to_owned(),
+            before: serde_json::to_string(&before).map_err(db::Error::from)?,
+            after: serde_json::to_string(&after).map_err(db::Error::from)?,
+            at: now,
+            undone_at: None,
+        },
+    )
+    .await?;
+    trace(
+        &mut tx,
+        &desk,
+        &format!("act.{kind}"),
+        done.subject,
+        done.subject_id,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(desk.act)
+}
+
+/// Takes an act back: rows as they were, matters open again. `Stale` when something later stands on it.
+pub async fn undo(db: &Db, standing: &Standing, who: Who<'_>, act: i64, now: i64) -> Result<()> {
+    let row = act::get(db, act).await?;
+    if !who.units.holds(row.unit_id) || row.contest_id != who.units.contest {
+        return Err(Error::Missing);
+    }
+    if row.kind == "retry" {
+        return Err(Error::Refused(Refusal::NotUndoable));
+    }
+    let before: Snapshot = serde_json::from_str(&row.before).map_err(db::Error::from)?;
+    let after: Snapshot = serde_json::from_str(&row.after).map_err(db::Error::from)?;
+    let mut tx = db.begin().await?;
+    act::undone(&mut tx, &row, who.account, now).await?;
+    let current = Snapshot::take(&mut tx, &after.watch()).await?;
+    if after.was_sent(&current) {
+        return Err(Error::Refused(Refusal::AlreadySent));
+    }
+    if !current.same_rows(&after) {
+        return Err(Error::Stale);
+    }
+    before.restore(&mut tx, &current, now).await?;
+    let desk = Desk {
+        standing,
+        who,
+        act,
+        now,
+    };
+    trace(
+        &mut tx,
+        &desk,
+        &format!("undo.{}", row.kind),
+        row.subject,
+        row.subject_id,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The open matters, besides the one in hand, that an act answers too.
+async fn settled(tx: &mut Tx, act: &Act, scope: &Scope) -> Result<Vec<i64>> {
+    let (subject, id) = match act {
+        Act::AssignUnit { entry, .. }
+        | Act::NotAnEntry { entry }
+        | Act::AcceptTime { entry }
+        | Act::Join { entry, .. }
+        | Act::Split { entry, .. } => (Subject::Entry, *entry),
+        Act::NotAnEntryMail { message } | Act::Retry(Again::Message(message)) => {
+            (Subject::Message, *message)
+        }
+        Act::Retry(Again::Letter(letter)) => (Subject::Letter, *letter),
+        Act::Retry(Again::Job(job)) => (Subject::Job, *job),
+        Act::Retry(Again::Mailbox(mailbox)) => (Subject::Mailbox, *mailbox),
+        Act::Correct { .. } | Act::Reply { .. } | Act::Close => return Ok(Vec::new()),
+    };
+    let fits = |kind: MatterKind| match act {
+        Act::AssignUnit { .. } => matches!(kind, MatterKind::Route | MatterKind::TwoUnits),
+        Act::AcceptTime { .. } => matches!(kind, MatterKind::Late | MatterKind::Clock),
+        Act::Split { .. } => kind == MatterKind::Split,
+        // Nothing more is asked about an entry that no longer stands.
+        Act::NotAnEntry { .. } | Act::Join { .. } => true,
+        Act::NotAnEntryMail { .. } => matches!(kind, MatterKind::Unclear | MatterKind::Question),
+        Act::Retry(_) => matches!(
+            kind,
+            MatterKind::Quarantine | MatterKind::Letter | MatterKind::Job | MatterKind::Mailbox
+        ),
+        Act::Correct { .. } | Act::Reply { .. } | Act::Close => false,
+    };
+    Ok(matter::open_about(tx, subject, id)
+        .await?
+        .into_iter()
+        .filter(|matter| fits(matter.kind) && scope.holds(matter.unit_id))
+        .map(|matter| matter.id)
+        .collect())
+}
+
+/// An entry that the person may act on.
+async fn entry_in_scope(tx: &mut Tx, desk: &Desk<'_>, id: i64) -> Result<db::entry::Entry> {
+    let entry = db::entry::get_in(tx, id).await?;
+    if entry.contest_id != desk.who.units.contest || !desk.who.units.holds(entry.unit_id) {
+        return Err(Error::Missing);
+    }
+    Ok(entry)
+}
+
+/// Lets a held entry go on to its unit's queue when no open matter about it is left.
+async fn release(tx: &mut Tx, desk: &Desk<'_>, entry: i64) -> Result<()> {
+    let from = db::entry::get_in(tx, entry).await?;
+    let open = db::desk::open_matters(tx, Subject::Entry, entry).await?;
+    if from.state != EntryState::Held || open > 0 {
+        return Ok(());
+    }
+    let to = db::entry::Entry {
+        state: EntryState::Queued,
+        ..from.clone()
+    };
+    db::entry::change(tx, &from, &to).await?;
+    enqueue(tx, desk, &to).await
+}
+
+/// Puts an entry into its unit's first round, if the unit judges at all.
+async fn enqueue(tx: &mut Tx, desk: &Desk<'_>, entry: &db::entry::Entry) -> Result<()> {
+    let plan = &desk.standing.plan;
+    let round = desk
+        .standing
+        .code(entry.unit_id)
+        .and_then(|code| plan.unit(code))
+        .and_then(|unit| plan.first_round(unit));
+    if let Some(round) = round {
+        let version = db::entry::version_in(tx, entry.id).await?;
+        queue::put(
+            tx,
+            entry.unit_id,
+            &round.code,
+            entry.id,
+            version.id,
+            &blind_code(),
+            desk.now,
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+async fn trace(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    kind: &str,
+    subject: Subject,
+    subject_id: i64,
+) -> Result<()> {
+    let detail = json!({ "act": desk.act.to_string() }).to_string();
+    event::record(
+        tx,
+        Event {
+            contest: Some(desk.who.units.contest),
+            at: desk.now,
+            kind,
+            subject: subject_word(subject),
+            subject_id,
+            detail: &detail,
+        },
+    )
+    .await?;
+    Ok(())
+}
+
+/// The word of a subject in events and addresses.
+pub fn subject_word(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Entry => "entry",
+        Subject::Message => "message",
+        Subject::Mailbox => "mailbox",
+        Subject::Delivery => "delivery",
+        Subject::Job => "job",
+        Subject::Letter => "letter",
+    }
+}

@@ -2,10 +2,31 @@
 //!
 //! Pure: bytes in, `Document` out. Called only inside the worker process (`worker::child`), because the bytes are strangers'.
 
+mod docx;
+mod docx_list;
+mod docx_story;
+mod docx_style;
+mod form;
+mod html;
+mod image;
+mod limits;
+mod package;
+mod pdf;
+mod pdf_layout;
+mod plain;
+mod report;
+mod sniff;
+mod xml;
+
+pub use html::html_to_text;
+pub use report::read_line;
+pub use sniff::sniff;
+
 use serde::Deserialize;
 use serde::Serialize;
 
 use crate::entry::Finding;
+use crate::entry::FindingCode;
 
 /// What a file is, by its bytes (never by its name alone).
 #[derive(
@@ -42,6 +63,107 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 23] = [
+        Kind::Docx,
+        Kind::Doc,
+        Kind::Odt,
+        Kind::Rtf,
+        Kind::Pdf,
+        Kind::Text,
+        Kind::Html,
+        Kind::Jpeg,
+        Kind::Png,
+        Kind::Tiff,
+        Kind::Webp,
+        Kind::Heic,
+        Kind::Gif,
+        Kind::Bmp,
+        Kind::Zip,
+        Kind::Rar,
+        Kind::SevenZip,
+        Kind::Xlsx,
+        Kind::Pptx,
+        Kind::Tnef,
+        Kind::Mail,
+        Kind::Accessory,
+        Kind::Unknown,
+    ];
+
+    /// The kind's name in data ("docx", "pdf", "7z"); people read `words::document::kind`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Kind::Docx => "docx",
+            Kind::Doc => "doc",
+            Kind::Odt => "odt",
+            Kind::Rtf => "rtf",
+            Kind::Pdf => "pdf",
+            Kind::Text => "text",
+            Kind::Html => "html",
+            Kind::Jpeg => "jpeg",
+            Kind::Png => "png",
+            Kind::Tiff => "tiff",
+            Kind::Webp => "webp",
+            Kind::Heic => "heic",
+            Kind::Gif => "gif",
+            Kind::Bmp => "bmp",
+            Kind::Zip => "zip",
+            Kind::Rar => "rar",
+            Kind::SevenZip => "7z",
+            Kind::Xlsx => "xlsx",
+            Kind::Pptx => "pptx",
+            Kind::Tnef => "tnef",
+            Kind::Mail => "mail",
+            Kind::Accessory => "accessory",
+            Kind::Unknown => "unknown",
+        }
+    }
+
+    /// The kind with this name in data; `Unknown` for any other word.
+    pub fn from_code(code: &str) -> Kind {
+        Kind::ALL
+            .into_iter()
+            .find(|kind| kind.code() == code)
+            .unwrap_or_default()
+    }
+
+    /// The name under which rows and JSON know it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Docx => "docx",
+            Kind::Doc => "doc",
+            Kind::Odt => "odt",
+            Kind::Rtf => "rtf",
+            Kind::Pdf => "pdf",
+            Kind::Text => "text",
+            Kind::Html => "html",
+            Kind::Jpeg => "jpeg",
+            Kind::Png => "png",
+            Kind::Tiff => "tiff",
+            Kind::Webp => "webp",
+            Kind::Heic => "heic",
+            Kind::Gif => "gif",
+            Kind::Bmp => "bmp",
+            Kind::Zip => "zip",
+            Kind::Rar => "rar",
+            Kind::SevenZip => "seven_zip",
+            Kind::Xlsx => "xlsx",
+            Kind::Pptx => "pptx",
+            Kind::Tnef => "tnef",
+            Kind::Mail => "mail",
+            Kind::Accessory => "accessory",
+            Kind::Unknown => "unknown",
+        }
+    }
+
+    /// The kind of this name; `Unknown` for any other word.
+    pub fn read(name: &str) -> Kind {
+        Kind::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
+            .unwrap_or_default()
+    }
+
     /// A photograph or picture file.
     pub fn is_image(self) -> bool {
         use Kind::{Bmp, Gif, Heic, Jpeg, Png, Tiff, Webp};
@@ -87,16 +209,39 @@ pub struct Form {
     pub legacy: Option<String>,
 }
 
-/// Tells what a file is, by its first bytes; `name` and `declared` (media type) only break ties.
-pub fn sniff(bytes: &[u8], name: &str, declared: &str) -> Kind {
-    let _ = (bytes, name, declared);
-    Kind::Unknown
-}
-
 /// Reads a file. Never fails: what could not be read is said in the findings.
 pub fn read(bytes: &[u8], name: &str, declared: &str) -> Document {
-    Document {
-        kind: sniff(bytes, name, declared),
-        ..Document::default()
+    let kind = sniff(bytes, name, declared);
+    match kind {
+        Kind::Docx => docx::read(bytes),
+        Kind::Pdf => pdf::read(bytes),
+        Kind::Text => plain::read(bytes),
+        Kind::Html => html::read(bytes),
+        Kind::Jpeg | Kind::Png | Kind::Tiff | Kind::Webp | Kind::Heic | Kind::Gif | Kind::Bmp => {
+            image::read(kind, bytes)
+        }
+        Kind::Doc
+        | Kind::Odt
+        | Kind::Rtf
+        | Kind::Zip
+        | Kind::Rar
+        | Kind::SevenZip
+        | Kind::Xlsx
+        | Kind::Pptx
+        | Kind::Tnef
+        | Kind::Mail
+        | Kind::Accessory
+        | Kind::Unknown => Document {
+            kind,
+            findings: vec![if bytes.is_empty() {
+                FindingCode::Empty.into()
+            } else {
+                Finding::new(FindingCode::NotRead, kind.code())
+            }],
+            ..Document::default()
+        },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ pub mod finding;
 pub mod state;
 
 pub use code::ReceiptCode;
-pub use finding::{Finding, FindingCode};
+pub use finding::{Finding, FindingCode, Tell};
 pub use state::{
     DeliveryState, EntryState, FileRole, LetterState, MatterKind, MessageKind, MessageState,
     Timeliness, Trouble,

@@ -1,1 +1,103 @@
-//! (to be written)
+//! Work: what turns mails into entries and rows into letters. A file a job.
+//!
+//! A job reads rows and blobs, computes with the pure rooms, and commits the new rows, an event, the next job and
+//! any letter in one transaction. Killing the process at any moment loses nothing; running a job twice changes
+//! nothing more.
+
+pub mod again;
+pub mod alarm;
+pub mod contests;
+pub mod intake;
+pub mod lock;
+pub mod place;
+pub mod receipt;
+pub mod receive;
+pub mod run;
+pub mod send;
+pub mod sort;
+
+use std::sync::Arc;
+
+use crate::blob::Blobs;
+use crate::config::Config;
+use crate::db::Db;
+use crate::worker;
+
+pub use contests::Contest;
+
+/// Everything a job needs.
+pub struct Ctx {
+    pub db: Db,
+    pub blobs: Blobs,
+    pub worker: worker::Pool,
+    pub config: Arc<Config>,
+    /// Names this process in leases.
+    pub owner: i64,
+    pub contests: contests::Contests,
+    /// Rung when a job was put, so that a sleeping loop looks at once.
+    pub wake: tokio::sync::Notify,
+    pub relays: send::Relays,
+}
+
+impl Ctx {
+    pub fn new(db: Db, config: Arc<Config>) -> Ctx {
+        let blobs = Blobs::new(config.data.join("blobs"));
+        let worker = worker::Pool::new(worker::Settings {
+            children: config.worker.children,
+            memory: config.worker.memory_mib << 20,
+            text_seconds: config.worker.seconds,
+            sort_seconds: config.worker.seconds,
+            ..worker::Settings::default()
+        });
+        Ctx {
+            db,
+            blobs,
+            worker,
+            config,
+            owner: crate::db::mailbox::owner(),
+            contests: contests::Contests::default(),
+            wake: tokio::sync::Notify::new(),
+            relays: send::Relays::default(),
+        }
+    }
+}
+
+/// How a job failed, said by the job itself; the loop never guesses from a message.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The server is busy, the disk is full: the same input may work later.
+    #[error("try again: {0:#}")]
+    Again(anyhow::Error),
+    /// The input is broken: no retry will mend it, a person must look.
+    #[error("give up: {0:#}")]
+    GiveUp(anyhow::Error),
+    /// Its time has not come: a budget is used up until then (ms UTC).
+    #[error("not before {0}")]
+    NotYet(i64),
+    /// Somebody else did the work meanwhile.
+    #[error("already done")]
+    Done,
+}
+
+impl From<crate::db::Error> for Failure {
+    fn from(error: crate::db::Error) -> Failure {
+        match error {
+            crate::db::Error::Stale => Failure::Done,
+            crate::db::Error::Missing | crate::db::Error::Json(_) => Failure::GiveUp(error.into()),
+            crate::db::Error::Sqlx(_) | crate::db::Error::Migrate(_) => {
+                Failure::Again(error.into())
+            }
+        }
+    }
+}
+
+impl From<crate::blob::Error> for Failure {
+    fn from(error: crate::blob::Error) -> Failure {
+        match error {
+            crate::blob::Error::Again(_) => Failure::Again(error.into()),
+            crate::blob::Error::Missing | crate::blob::Error::Corrupt(_) => {
+                Failure::GiveUp(error.into())
+            }
+        }
+    }
+}

@@ -1,1 +1,137 @@
-//! (to be written)
+//! Reading a mailbox over IMAP (RFC 3501) so that nothing is lost.
+//!
+//! `async-imap` is only the codec: the commands are ours, each ends at its own tag and nowhere else, each
+//! has a deadline, and a session that was left in the middle of an answer is never used again.
+//! Never asked for: BODYSTRUCTURE, ENVELOPE, \Seen. Nothing here knows the database; the order
+//! "stored first, flagged on the server afterwards" belongs to the caller.
+
+mod connection;
+mod fetch;
+mod folder;
+mod guard;
+mod idle;
+mod spell;
+pub mod tls;
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+pub use crate::mailbox::connection::Connection;
+pub use crate::mailbox::fetch::Batch;
+pub use crate::mailbox::fetch::Fetched;
+pub use crate::mailbox::folder::Listed;
+pub use crate::mailbox::folder::Mode;
+pub use crate::mailbox::folder::Quota;
+pub use crate::mailbox::folder::Selected;
+pub use crate::mailbox::idle::Woken;
+pub use crate::mailbox::tls::Secret;
+pub use crate::mailbox::tls::Security;
+
+/// Where a mailbox is and how one gets in.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Account {
+    /// A name; the certificate must name it.
+    pub host: String,
+    pub port: u16,
+    pub security: Security,
+    pub user: String,
+    pub password: Secret,
+    /// The folder that is read, in plain letters (`INBOX`, `Bài dự thi`).
+    pub folder: String,
+    /// Certificates (PEM) of a private authority, besides the public ones.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// How long we wait and how much we take.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// For the connection, and again for the handshake.
+    pub connect: Duration,
+    /// Longest silence while we wait for an answer.
+    pub read: Duration,
+    /// From a command to its tagged answer.
+    pub command: Duration,
+    /// Bytes of literals in one answer. We never ask for more than 1 MiB at once, so this leaves room for servers that
+    /// list a mail as smaller than it is; one that is larger still can be fetched with a listed size of 0.
+    pub max_literal: u64,
+    /// Bytes of a line, literals left out.
+    pub max_line: usize,
+    /// The same for the one line that lists all UIDs (about 8 bytes a mail).
+    pub max_search_line: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            connect: Duration::from_secs(20),
+            read: Duration::from_secs(60),
+            command: Duration::from_secs(120),
+            max_literal: 16 << 20,
+            max_line: 64 << 10,
+            max_search_line: 1 << 20,
+        }
+    }
+}
+
+/// Why a mailbox did not do what was asked. The sentences are for logs: no password, no address.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Network, time-out, the server's own trouble: try later on a new connection.
+    #[error("{0}")]
+    Again(String),
+    /// The settings or the server are wrong in a way that time does not heal.
+    #[error("{0}")]
+    GiveUp(String),
+    /// User or password refused: slow down and tell a person.
+    #[error("{0}")]
+    Auth(String),
+    /// The server sent, or announced, more than [`Limits`] allow.
+    #[error("{0}")]
+    Limit(String),
+    /// The mail was listed but is no longer in the folder.
+    #[error("the mail is no longer in the folder")]
+    Vanished,
+    /// Our own side could not keep the bytes.
+    #[error("the mail cannot be kept: {0}")]
+    Keep(#[source] io::Error),
+}
+
+/// What a login test found out.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// As the server says them after login, in capital letters.
+    pub capabilities: Vec<String>,
+    pub selected: Selected,
+    /// `UID MOVE` (RFC 6851).
+    pub moves: bool,
+    /// UIDPLUS (RFC 4315): a single mail can be expunged.
+    pub uidplus: bool,
+    /// IDLE (RFC 2177).
+    pub idle: bool,
+    pub quota: Option<Quota>,
+}
+
+/// Logs in, opens the folder read-only and logs out: nothing changes on the server.
+pub async fn check(account: &Account) -> Result<Facts, Error> {
+    let mut connection = Connection::open(account, &Limits::default()).await?;
+    let selected = connection.select(&account.folder, Mode::Examine).await?;
+    let quota = connection.quota().await?;
+    let facts = Facts {
+        capabilities: connection.capabilities().to_vec(),
+        selected,
+        moves: connection.can("MOVE"),
+        uidplus: connection.can("UIDPLUS"),
+        idle: connection.can("IDLE"),
+        quota,
+    };
+    connection.logout().await;
+    Ok(facts)
+}
+
+#[cfg(test)]
+mod scripted;
+#[cfg(test)]
+mod tests;

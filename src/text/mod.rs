@@ -1,6 +1,7 @@
 //! Vietnamese text as the program holds it: one normal form, one folded form, one notion of a word.
 
 pub mod fold;
+pub mod legacy;
 pub mod normal;
 pub mod words;
 

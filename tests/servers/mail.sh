@@ -26,10 +26,12 @@ verb=$1
 [ -d "$2" ] || die "no folder $2"
 dir=$(cd "$2" && pwd -P)
 
-dovecot_pid() { cat "$dir/dovecot/master.pid" 2>/dev/null | tr -cd 0-9; }
-postfix_pid() { cat "$dir/queue/pid/master.pid" 2>/dev/null | tr -cd 0-9; }
+digits() { [ ! -r "$1" ] || tr -cd 0-9 <"$1"; }
+dovecot_pid() { digits "$dir/dovecot/master.pid"; }
+postfix_pid() { digits "$dir/queue/pid/master.pid"; }
 runs() { [ -n "$1" ] && [ -r "/proc/$1/stat" ] && ! grep -q '^State:[[:space:]]*[ZX]' "/proc/$1/status" 2>/dev/null; }
-children() { cat /proc/[0-9]*/stat 2>/dev/null | sed 's/(.*)/x/' | awk -v parent="$1" '$4 == parent { print $1 }'; }
+# Processes may end while their list is read: that is no error.
+children() { { cat /proc/[0-9]*/stat 2>/dev/null || true; } | sed 's/(.*)/x/' | awk -v parent="$1" '$4 == parent { print $1 }'; }
 gone() { # waits until none of the given processes runs
     local pid
     for _ in $(seq 200); do

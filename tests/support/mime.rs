@@ -110,6 +110,7 @@ impl Mail {
         };
         let from = match self.from_name.as_str() {
             "" => self.from.clone(),
+            name if name.is_ascii() => format!("\"{}\" <{}>", name.replace('"', "\\\""), self.from),
             name => format!("{} <{}>", word(name), self.from),
         };
         line("From", &from);
@@ -215,14 +216,21 @@ fn file_name(file: &File) -> String {
         Naming::EncodedWord => format!("filename=\"{}\"", word(name)),
         Naming::Rfc2231 => format!("filename*=UTF-8''{}", percent(name)),
         Naming::Rfc2231Pieces => {
-            let whole = percent(name);
-            let pieces: Vec<String> = whole
-                .as_bytes()
-                .chunks(48)
+            // A piece ends between characters, never within an escape.
+            let mut pieces = vec![String::new()];
+            for c in name.chars() {
+                let c = percent(&c.to_string());
+                match pieces.last_mut() {
+                    Some(piece) if piece.len() + c.len() <= 48 => piece.push_str(&c),
+                    _ => pieces.push(c),
+                }
+            }
+            let pieces: Vec<String> = pieces
+                .iter()
                 .enumerate()
                 .map(|(n, piece)| {
                     let start = if n == 0 { "UTF-8''" } else { "" };
-                    format!("filename*{n}*={start}{}", String::from_utf8_lossy(piece))
+                    format!("filename*{n}*={start}{piece}")
                 })
                 .collect();
             pieces.join(";\r\n ")

@@ -1,0 +1,36 @@
+//! The blind code under which a judge sees an entry: says nothing of its author, its unit or its order.
+
+/// Letters and digits nobody mistakes for one another.
+const ALPHABET: &[u8; 28] = b"ACDEFGHJKLMNPQRTUVWXY2346789";
+
+/// A fresh blind code such as `K7-42-QM9`.
+pub fn blind_code() -> String {
+    let mut random = [0u8; 8];
+    // Without randomness the id below still differs from every other one of this process.
+    if getrandom::fill(&mut random).is_err() {
+        random = crate::db::new_id().to_le_bytes();
+    }
+    let mut seed = u64::from_le_bytes(random);
+    let mut code = String::with_capacity(9);
+    for place in 0..7 {
+        if place == 2 || place == 4 {
+            code.push('-');
+        }
+        let digit = usize::try_from(seed % 28).unwrap_or(0);
+        code.push(char::from(ALPHABET.get(digit).copied().unwrap_or(b'A')));
+        seed /= 28;
+    }
+    code
+}
+
+#[cfg(test)]
+mod tests {
+    use super::blind_code;
+
+    #[test]
+    fn blind_codes_differ() {
+        let one = blind_code();
+        assert_eq!(one.len(), 9, "{one}");
+        assert_ne!(one, blind_code());
+    }
+}

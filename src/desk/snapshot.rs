@@ -1,0 +1,197 @@
+//! The rows an act touches, as they stood: what undo compares and puts back.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::db;
+use crate::db::Tx;
+use crate::db::entry;
+use crate::desk::Refusal;
+use crate::desk::Result;
+use crate::entry::EntryState;
+use crate::entry::FileRole;
+use crate::entry::LetterState;
+use crate::entry::Timeliness;
+use crate::slip::Slip;
+
+/// Which rows an act touches.
+#[derive(Clone, Debug, Default)]
+pub struct Watch {
+    pub entries: Vec<i64>,
+    pub letter: Option<i64>,
+}
+
+impl Watch {
+    pub fn entries(entries: &[i64]) -> Watch {
+        Watch {
+            entries: entries.to_vec(),
+            letter: None,
+        }
+    }
+}
+
+/// Rows as they stood at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    #[serde(default)]
+    pub entries: Vec<EntryRows>,
+    #[serde(default)]
+    pub letter: Option<(i64, LetterState)>,
+    /// Matters the act closed, to be opened again.
+    #[serde(default)]
+    pub matters: Vec<i64>,
+    /// For the journal only.
+    #[serde(default)]
+    pub note: serde_json::Value,
+}
+
+/// An entry with its newest version's files and slip and the queues it stands in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EntryRows {
+    pub id: i64,
+    pub unit: i64,
+    pub origin: Option<i64>,
+    pub state: EntryState,
+    pub timeliness: Timeliness,
+    pub same_as: Option<i64>,
+    pub joined_to: Option<i64>,
+    pub version: i64,
+    pub text_hash: Option<String>,
+    /// File, ordinal, role.
+    pub files: Vec<(i64, i64, FileRole)>,
+    /// Queue and version.
+    pub queues: Vec<(i64, i64)>,
+    pub slip: Option<(Slip, Option<String>)>,
+}
+
+impl Snapshot {
+    pub async fn take(tx: &mut Tx, watch: &Watch) -> Result<Snapshot> {
+        let mut entries = Vec::with_capacity(watch.entries.len());
+        for id in &watch.entries {
+            entries.push(rows(tx, *id).await?);
+        }
+        let letter = match watch.letter {
+            Some(id) => Some((id, db::desk::letter(tx, id).await?.state)),
+            None => None,
+        };
+        Ok(Snapshot {
+            entries,
+            letter,
+            ..Snapshot::default()
+        })
+    }
+
+    pub fn with_matters(mut self, matters: &[i64]) -> Snapshot {
+        self.matters = matters.to_vec();
+        self
+    }
+
+    pub fn with_note(mut self, note: serde_json::Value) -> Snapshot {
+        self.note = note;
+        self
+    }
+
+    /// The rows of this snapshot, to be read again.
+    pub fn watch(&self) -> Watch {
+        Watch {
+            entries: self.entries.iter().map(|entry| entry.id).collect(),
+            letter: self.letter.map(|(id, _)| id),
+        }
+    }
+
+    /// Whether the rows stand as they stood then.
+    pub fn same_rows(&self, then: &Snapshot) -> bool {
+        self.entries == then.entries && self.letter == then.letter
+    }
+
+    /// Whether the letter of this act has left since.
+    pub fn was_sent(&self, now: &Snapshot) -> bool {
+        self.letter.is_some()
+            && now
+                .letter
+                .is_some_and(|(_, state)| state != LetterState::Queued)
+    }
+
+    /// Puts the rows back as they stood; `current` is how they stand now.
+    pub async fn restore(&self, tx: &mut Tx, current: &Snapshot, now: i64) -> Result<()> {
+        for (then, at_present) in self.entries.iter().zip(&current.entries) {
+            restore_entry(tx, then, at_present, now).await?;
+        }
+        if let Some((id, state)) = current.letter {
+            let reason = crate::words::desk::REPLY_TAKEN_BACK;
+            db::letter::advance(tx, id, state, LetterState::Suppressed, Some(reason), now).await?;
+        }
+        for id in &self.matters {
+            db::matter::reopen(tx, *id).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn rows(tx: &mut Tx, id: i64) -> Result<EntryRows> {
+    let row = entry::get_in(tx, id).await?;
+    let version = entry::version_in(tx, id).await?;
+    let files = entry::files_in(tx, version.id).await?;
+    Ok(EntryRows {
+        id,
+        unit: row.unit_id,
+        origin: row.origin_unit_id,
+        state: row.state,
+        timeliness: row.timeliness,
+        same_as: row.same_as,
+        joined_to: row.joined_to,
+        version: version.id,
+        text_hash: version.text_hash,
+        files: files
+            .iter()
+            .map(|file| (file.id, file.ordinal, file.role))
+            .collect(),
+        queues: db::desk::queued(tx, id).await?,
+        slip: db::desk::slip(tx, version.id).await?,
+    })
+}
+
+async fn restore_entry(tx: &mut Tx, then: &EntryRows, current: &EntryRows, now: i64) -> Result<()> {
+    let from = entry::get_in(tx, then.id).await?;
+    let to = entry::Entry {
+        unit_id: then.unit,
+        origin_unit_id: then.origin,
+        state: then.state,
+        timeliness: then.timeliness,
+        same_as: then.same_as,
+        joined_to: then.joined_to,
+        ..from.clone()
+    };
+    entry::change(tx, &from, &to).await?;
+    if then.queues != current.queues {
+        db::queue::take_out(tx, then.id, now).await?;
+        for (queue, version) in &then.queues {
+            db::desk::requeue(tx, then.id, *queue, *version).await?;
+        }
+    }
+    for (file, ordinal, role) in &then.files {
+        entry::move_file(tx, *file, then.version, *ordinal, *role).await?;
+    }
+    if then.text_hash != current.text_hash {
+        db::desk::set_text_hash(tx, then.version, then.text_hash.as_deref()).await?;
+    }
+    match &then.slip {
+        Some((slip, email)) if then.slip != current.slip => {
+            entry::put_slip(tx, from.contest_id, then.version, slip, email.as_deref()).await?;
+        }
+        None if current.slip.is_some() => {
+            entry::put_slip(tx, from.contest_id, then.version, &Slip::default(), None).await?;
+        }
+        Some(_) | None => {}
+    }
+    Ok(())
+}
+
+/// Refuses an act that changes nothing.
+pub fn must_differ(same: bool) -> Result<()> {
+    if same {
+        Err(crate::desk::Error::Refused(Refusal::Nothing))
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,71 @@
+//! Pictures: not read by program yet, but their pages are counted, so that the receipt can say how many came.
+
+use super::Document;
+use super::Kind;
+use super::limits;
+use crate::entry::FindingCode;
+
+/// A picture of this kind as a document: a scan without text.
+pub fn read(kind: Kind, bytes: &[u8]) -> Document {
+    let pages = if kind == Kind::Tiff {
+        tiff_pages(bytes)
+    } else {
+        1
+    };
+    Document {
+        kind,
+        pages: Some(pages),
+        scan: true,
+        findings: vec![FindingCode::Scan.into()],
+        ..Document::default()
+    }
+}
+
+/// Counts the image directories of a TIFF (TIFF 6.0, section 2); 1 where the chain cannot be followed.
+fn tiff_pages(bytes: &[u8]) -> u32 {
+    let big_end = bytes.starts_with(b"MM");
+    let two = |at: usize| -> Option<usize> {
+        let pair: [u8; 2] = bytes.get(at..at.checked_add(2)?)?.try_into().ok()?;
+        let value = if big_end {
+            u16::from_be_bytes(pair)
+        } else {
+            u16::from_le_bytes(pair)
+        };
+        Some(usize::from(value))
+    };
+    let four = |at: usize| -> Option<usize> {
+        let quad: [u8; 4] = bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
+        let value = if big_end {
+            u32::from_be_bytes(quad)
+        } else {
+            u32::from_le_bytes(quad)
+        };
+        usize::try_from(value).ok()
+    };
+    let mut pages = 0;
+    let mut next = four(4).unwrap_or(0);
+    // A chain that runs in a circle ends at the limit.
+    while next != 0 && pages < limits::PAGES {
+        let Some(entries) = two(next) else { break };
+        pages += 1;
+        next = next
+            .checked_add(2 + entries * 12)
+            .and_then(four)
+            .unwrap_or(0);
+    }
+    u32::try_from(pages.max(1)).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tiff_pages;
+
+    #[test]
+    fn pages_of_a_tiff_are_counted_even_in_a_circle() {
+        let two = b"II*\0\x08\0\0\0\0\0\x0e\0\0\0\0\0\0\0\0\0";
+        assert_eq!(tiff_pages(two), 2);
+        let circle = b"II*\0\x08\0\0\0\0\0\x08\0\0\0";
+        assert_eq!(tiff_pages(circle), 200);
+        assert_eq!(tiff_pages(b"II*\0"), 1);
+    }
+}

@@ -1,0 +1,19 @@
+//! How much of a stranger's file is read. Beyond a limit the rest is left out and said in a finding;
+//! the hard walls (memory, time) are those of the worker process.
+
+/// Bytes of one unpacked XML part of a docx.
+pub const PART_BYTES: u64 = 64 << 20;
+/// Bytes of all unpacked parts of a docx together.
+pub const PACKAGE_BYTES: u64 = 128 << 20;
+/// Entries in a zip container.
+pub const ZIP_ENTRIES: usize = 2_000;
+/// Nested XML or HTML elements.
+pub const DEPTH: usize = 512;
+/// Bytes of text of one document: some eight hundred pages.
+pub const TEXT_BYTES: usize = 4 << 20;
+/// Pages of a PDF.
+pub const PAGES: usize = 200;
+/// Glyphs of a PDF.
+pub const GLYPHS: usize = 2_000_000;
+/// Points along one side of a page (PDF 1.7, Annex C: 14,400).
+pub const PAGE_POINTS: f64 = 14_400.0;

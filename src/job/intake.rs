@@ -1,0 +1,157 @@
+//! The watch over all mailboxes: several at once, one that fails never delays another.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::Ctx;
+use super::receive;
+use super::receive::Pass;
+use crate::clock;
+use crate::config;
+use crate::db;
+use crate::db::mailbox::Mailbox;
+use crate::entry::Trouble;
+use crate::mailbox;
+
+/// What one look into one mailbox ended with.
+pub struct Report {
+    pub mailbox: Mailbox,
+    pub result: Result<Pass, receive::Error>,
+}
+
+/// Looks into every mailbox once, all at the same time. Mailboxes the settings say nothing of are left out.
+pub async fn once(ctx: &Ctx) -> db::Result<Vec<Report>> {
+    let mailboxes = db::mailbox::all(&ctx.db).await?;
+    let looks = mailboxes
+        .into_iter()
+        .filter(|mailbox| ctx.config.imap_for(&mailbox.address).is_some())
+        .map(|mailbox| async move {
+            let result = look(ctx, &mailbox).await;
+            Report { mailbox, result }
+        });
+    Ok(futures::future::join_all(looks).await)
+}
+
+/// Watches every mailbox until told to stop; mailboxes that a new plan brings are watched from then on.
+pub async fn watch(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
+    let mut watched: HashMap<i64, JoinHandle<()>> = HashMap::new();
+    while !*stop.borrow() {
+        match db::mailbox::all(&ctx.db).await {
+            Ok(mailboxes) => {
+                for mailbox in mailboxes {
+                    let running = watched
+                        .get(&mailbox.id)
+                        .is_some_and(|task| !task.is_finished());
+                    if !running && ctx.config.imap_for(&mailbox.address).is_some() {
+                        let task = tokio::spawn(tend(Arc::clone(&ctx), mailbox.id, stop.clone()));
+                        watched.insert(mailbox.id, task);
+                    }
+                }
+            }
+            Err(error) => tracing::error!("mailboxes cannot be listed: {error}"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(10)) => {}
+            _ = stop.changed() => {}
+        }
+    }
+    for (_, task) in watched {
+        // A mailbox in the middle of a look may be left: its rows say where to go on.
+        task.abort();
+    }
+}
+
+/// Looks into one mailbox again and again: every poll when well, with growing pauses when not.
+async fn tend(ctx: Arc<Ctx>, id: i64, mut stop: watch::Receiver<bool>) {
+    let poll = Duration::from_secs(ctx.config.intake.poll_seconds.max(1));
+    let mut failures: u32 = 0;
+    while !*stop.borrow() {
+        let Ok(mailbox) = db::mailbox::get(&ctx.db, id).await else {
+            return;
+        };
+        let pause = match look(&ctx, &mailbox).await {
+            Ok(pass) => {
+                failures = 0;
+                if pass.fetched > 0 {
+                    tracing::info!(mailbox.id = id, fetched = pass.fetched, "mails fetched");
+                }
+                poll
+            }
+            Err(receive::Error::Leased) => poll,
+            Err(error) => {
+                failures += 1;
+                pause(failures, error.trouble()).min(poll.max(Duration::from_secs(300)))
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn look(ctx: &Ctx, mailbox: &Mailbox) -> Result<Pass, receive::Error> {
+    let result = async {
+        let account = account(&ctx.config, &mailbox.address)?;
+        receive::pass(ctx, mailbox, &account).await
+    }
+    .await;
+    if let Err(error) = &result {
+        match error.trouble() {
+            Some(trouble) => {
+                tracing::warn!(mailbox.id = mailbox.id, "mailbox not read: {error}");
+                if let Err(error) = super::alarm::trouble(ctx, mailbox, trouble, clock::now()).await
+                {
+                    tracing::error!(mailbox.id = mailbox.id, "alarm not raised: {error}");
+                }
+            }
+            None => tracing::debug!(mailbox.id = mailbox.id, "no look: {error}"),
+        }
+    }
+    result
+}
+
+/// How to log in to a mailbox, from the settings.
+pub fn account(
+    config: &config::Config,
+    address: &str,
+) -> Result<mailbox::Account, config::BadConfig> {
+    let imap = config.imap_for(address).ok_or_else(|| {
+        config::BadConfig(crate::words::mailbox::what_to_do(Trouble::Unset).into())
+    })?;
+    let password = config::password(
+        imap.password_file.as_deref(),
+        imap.password_env.as_deref(),
+        address,
+    )?
+    .unwrap_or_default();
+    let user = imap
+        .user
+        .as_deref()
+        .unwrap_or("{address}")
+        .replace("{address}", address);
+    Ok(mailbox::Account {
+        host: imap.host.clone(),
+        port: imap.port,
+        security: imap.security,
+        user,
+        password: mailbox::Secret::new(password),
+        folder: imap.folder.clone(),
+        ca_file: imap.ca_file.clone(),
+    })
+}
+
+/// 1 s × 2 to 5 min; a refused password waits longer, so that no account is locked.
+fn pause(failures: u32, trouble: Option<Trouble>) -> Duration {
+    let seconds = match trouble {
+        Some(Trouble::Auth) => 60u64.saturating_mul(u64::from(failures)).min(300),
+        Some(Trouble::Unset | Trouble::Unreachable | Trouble::Nonsense) | None => {
+            1u64 << failures.min(8)
+        }
+    };
+    Duration::from_secs(seconds.min(300))
+}

@@ -1,0 +1,401 @@
+//! Essays found in a mail become entries: whose, for which unit, in time or not, seen before or not.
+
+use super::Contest;
+use super::Ctx;
+use super::Failure;
+use super::sort::Mail;
+use crate::contest::deadline;
+use crate::contest::deadline::Timing;
+use crate::db;
+use crate::db::Tx;
+use crate::db::entry::Earlier;
+use crate::db::entry::Entry;
+use crate::db::entry::File;
+use crate::db::entry::Version;
+use crate::db::matter::NewMatter;
+use crate::db::matter::Subject;
+use crate::entry::EntryState;
+use crate::entry::FileRole;
+use crate::entry::Finding;
+use crate::entry::FindingCode;
+use crate::entry::MatterKind;
+use crate::entry::ReceiptCode;
+use crate::entry::Timeliness;
+use crate::message::Essay;
+use crate::route;
+use crate::slip;
+use crate::text::fold;
+
+/// Clocks that differ by more are looked at (R001-23).
+const CLOCKS_DIFFER_MS: i64 = 120_000;
+
+/// Writes every essay of a mail down.
+pub async fn entries(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    contest: &Contest,
+    mail: &Mail<'_>,
+) -> Result<(), Failure> {
+    let submission = db::entry::submit(
+        tx,
+        mail.message.contest_id,
+        mail.message.id,
+        mail.arrival.unit,
+        mail.message.received_at,
+    )
+    .await?;
+    for essay in &mail.parsed.essays {
+        entry(ctx, tx, contest, mail, submission, essay).await?;
+    }
+    Ok(())
+}
+
+async fn entry(
+    _ctx: &Ctx,
+    tx: &mut Tx,
+    contest: &Contest,
+    mail: &Mail<'_>,
+    submission: i64,
+    essay: &Essay,
+) -> Result<(), Failure> {
+    let plan = &contest.standing.plan;
+    let mailbox_unit = contest.standing.code(mail.arrival.unit).unwrap_or_default();
+    let decision = route::decide(plan, &contest.index, mailbox_unit, &essay.slip);
+    let unit = contest
+        .standing
+        .units
+        .get(&decision.unit)
+        .copied()
+        .unwrap_or(mail.arrival.unit);
+
+    let before = seen_before(tx, mail, essay, unit).await?;
+    if let Before::SamePersonSameUnit(first) = &before {
+        db::entry::resent(tx, first.id, submission).await?;
+        event(tx, mail, "entry.resent", first.id, "").await?;
+        return Ok(());
+    }
+
+    let timeliness = timeliness(contest, mail, &decision.unit);
+    let mut matters: Vec<(MatterKind, serde_json::Value)> = Vec::new();
+    let mut findings = essay.findings.clone();
+    if !decision.certain {
+        let detail =
+            serde_json::json!({ "reason": decision.reason, "candidates": decision.candidates });
+        matters.push((MatterKind::Route, detail));
+    }
+    match timeliness {
+        Timeliness::Late => matters.push((MatterKind::Late, serde_json::json!({}))),
+        Timeliness::Review => {
+            let minutes = mail
+                .parsed
+                .received
+                .map(|other| (mail.message.received_at - other).abs() / 60_000);
+            matters.push((MatterKind::Clock, serde_json::json!({ "minutes": minutes })));
+        }
+        Timeliness::OnTime | Timeliness::Accepted => {}
+    }
+    let unread: Vec<&str> = essay
+        .unread
+        .iter()
+        .chain(&essay.pages)
+        .filter_map(|at| mail.parsed.parts.get(*at))
+        .map(|part| part.name.as_str())
+        .collect();
+    if !unread.is_empty() {
+        matters.push((
+            MatterKind::Unreadable,
+            serde_json::json!({ "files": unread }),
+        ));
+    }
+    let mut same_as = None;
+    match &before {
+        Before::SamePersonOtherUnit(first) => {
+            same_as = Some(first.id);
+            findings.push(Finding::new(
+                FindingCode::TwoUnits,
+                contest.standing.unit_name(first.unit_id),
+            ));
+            matters.push((
+                MatterKind::TwoUnits,
+                serde_json::json!({ "other": first.receipt_code }),
+            ));
+        }
+        Before::SomebodyElse(first) => {
+            same_as = Some(first.id);
+            findings.push(Finding::new(
+                FindingCode::SameText,
+                first.receipt_code.clone(),
+            ));
+            matters.push((
+                MatterKind::SameText,
+                serde_json::json!({ "other": first.receipt_code }),
+            ));
+        }
+        Before::SamePersonSameUnit(_) | Before::Never => {}
+    }
+    if let Some(born) = &essay.slip.birth_date
+        && let Some(age) = slip::person::age_on(&born.value, &plan.eligibility.as_of)
+        && age < i32::from(plan.eligibility.min_age)
+    {
+        findings.push(Finding::new(
+            FindingCode::UnderAge,
+            plan.eligibility.min_age.to_string(),
+        ));
+    }
+
+    // A route or a second unit must be decided, and an unread file opened, before a judge may see the entry;
+    // a late one, or one that equals another, is kept in its place and shown.
+    let held = matters.iter().any(|(kind, _)| {
+        matches!(
+            kind,
+            MatterKind::Route | MatterKind::TwoUnits | MatterKind::Unreadable
+        )
+    });
+    let entry = Entry {
+        id: db::new_id(),
+        contest_id: mail.message.contest_id,
+        receipt_code: fresh_code(tx).await?,
+        submission_id: submission,
+        unit_id: unit,
+        origin_unit_id: decision
+            .origin
+            .as_ref()
+            .and_then(|code| contest.standing.units.get(code))
+            .copied(),
+        state: if held {
+            EntryState::Held
+        } else {
+            EntryState::Queued
+        },
+        timeliness,
+        received_at: mail.message.received_at,
+        same_as,
+        joined_to: None,
+    };
+    db::entry::insert(tx, &entry, mail.now).await?;
+    let version = Version {
+        id: db::new_id(),
+        entry_id: entry.id,
+        n: 1,
+        submission_id: submission,
+        text_hash: essay.text_hash.clone(),
+        in_body: essay.in_body,
+        answers: serde_json::to_string(&essay.answers).map_err(db::Error::from)?,
+    };
+    db::entry::put_version(tx, &version, mail.now).await?;
+    files(tx, mail, essay, version.id).await?;
+    for finding in &findings {
+        db::entry::put_finding(tx, version.id, None, finding).await?;
+    }
+    let email = mail.parsed.from.as_ref().map(|from| from.email.as_str());
+    db::entry::put_slip(tx, entry.contest_id, version.id, &essay.slip, email).await?;
+    for (kind, mut detail) in matters {
+        if let Some(detail) = detail.as_object_mut() {
+            detail.insert("code".into(), entry.receipt_code.clone().into());
+        }
+        let matter = NewMatter {
+            contest: entry.contest_id,
+            unit,
+            kind,
+            subject: Subject::Entry,
+            subject_id: entry.id,
+            detail: &detail,
+        };
+        db::matter::open(tx, &matter, mail.now).await?;
+    }
+    if !held
+        && let Some(unit_of_plan) = plan.unit(&decision.unit)
+        && let Some(round) = plan.first_round(unit_of_plan)
+    {
+        let blind = blind_code();
+        db::queue::put(
+            tx,
+            unit,
+            &round.code,
+            entry.id,
+            version.id,
+            &blind,
+            mail.now,
+        )
+        .await?;
+    }
+    event(
+        tx,
+        mail,
+        "entry.received",
+        entry.id,
+        if held { "held" } else { "queued" },
+    )
+    .await?;
+    Ok(())
+}
+
+async fn files(tx: &mut Tx, mail: &Mail<'_>, essay: &Essay, version: i64) -> Result<(), Failure> {
+    let with =
+        |role: FileRole, places: &[usize]| places.iter().map(|at| (*at, role)).collect::<Vec<_>>();
+    let all = essay
+        .main
+        .iter()
+        .map(|at| (*at, FileRole::Main))
+        .chain(with(FileRole::Page, &essay.pages))
+        .chain(with(FileRole::Unread, &essay.unread))
+        .chain(with(FileRole::Annex, &essay.annexes));
+    for (ordinal, (at, role)) in all.enumerate() {
+        let Some(part) = mail.parsed.parts.get(at) else {
+            continue;
+        };
+        let file = File {
+            id: db::new_id(),
+            version_id: version,
+            ordinal: ordinal as i64,
+            blob: part.sha256.clone(),
+            name: part.name.clone(),
+            size: i64::try_from(part.size).unwrap_or(i64::MAX),
+            role,
+            kind: part.document.kind.as_str().to_owned(),
+            pages: part.document.pages.map(i64::from),
+        };
+        db::entry::put_file(tx, &file).await?;
+        // The form of an annex is nobody's business.
+        if role != FileRole::Annex {
+            for finding in &part.document.findings {
+                db::entry::put_finding(tx, version, Some(file.id), finding).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// In time by the plan's deadline for this unit; where the servers' clocks disagree across it, a person decides.
+fn timeliness(contest: &Contest, mail: &Mail<'_>, unit: &str) -> Timeliness {
+    let judge = |at: i64| match deadline::judge(&contest.standing.plan, unit, "email", at) {
+        Timing::OnTime { .. } | Timing::NoDeadline => Timeliness::OnTime,
+        Timing::Late { .. } => Timeliness::Late,
+    };
+    let by_mailbox = judge(mail.message.received_at);
+    match mail.parsed.received {
+        Some(other)
+            if (mail.message.received_at - other).abs() > CLOCKS_DIFFER_MS
+                && judge(other) != by_mailbox =>
+        {
+            Timeliness::Review
+        }
+        Some(_) | None => by_mailbox,
+    }
+}
+
+/// What an essay is to those that came before it.
+enum Before {
+    Never,
+    /// The same file or text from the same person to the same unit: nothing new.
+    SamePersonSameUnit(Entry),
+    /// The same person, another unit: the first stands until a person decides.
+    SamePersonOtherUnit(Entry),
+    /// The same file or text from somebody else.
+    SomebodyElse(Entry),
+}
+
+async fn seen_before(
+    tx: &mut Tx,
+    mail: &Mail<'_>,
+    essay: &Essay,
+    unit: i64,
+) -> Result<Before, Failure> {
+    let blobs: Vec<String> = essay
+        .main
+        .iter()
+        .chain(&essay.pages)
+        .chain(&essay.unread)
+        .filter_map(|at| mail.parsed.parts.get(*at))
+        .map(|part| part.sha256.clone())
+        .collect();
+    let same = db::entry::same_essay(
+        tx,
+        mail.message.contest_id,
+        &blobs,
+        essay.text_hash.as_deref(),
+    )
+    .await?;
+    let standing = |earlier: &&Earlier| match earlier.entry.state {
+        EntryState::Queued | EntryState::Held => true,
+        EntryState::SetAside | EntryState::Joined => false,
+    };
+    let same: Vec<&Earlier> = same.iter().filter(standing).collect();
+    if let Some(first) = same.iter().find(|earlier| one_person(mail, essay, earlier)) {
+        let entry = first.entry.clone();
+        let came_there = entry.unit_id == unit;
+        return Ok(if came_there {
+            Before::SamePersonSameUnit(entry)
+        } else {
+            Before::SamePersonOtherUnit(entry)
+        });
+    }
+    if let Some(first) = same.first() {
+        return Ok(Before::SomebodyElse(first.entry.clone()));
+    }
+    if let Some(name) = &essay.slip.name {
+        let namesakes =
+            db::entry::same_name(tx, mail.message.contest_id, &fold(&name.value)).await?;
+        let elsewhere = namesakes.iter().filter(standing).find(|earlier| {
+            earlier.entry.unit_id != unit && slip::person::same_person(&earlier.slip, &essay.slip)
+        });
+        if let Some(first) = elsewhere {
+            return Ok(Before::SamePersonOtherUnit(first.entry.clone()));
+        }
+    }
+    Ok(Before::Never)
+}
+
+/// The same person: by name and birth date or phone, or the same sender when the essays name nobody else.
+fn one_person(mail: &Mail<'_>, essay: &Essay, earlier: &Earlier) -> bool {
+    if slip::person::same_person(&earlier.slip, &essay.slip) {
+        return true;
+    }
+    let name = |slip: &slip::Slip| slip.name.as_ref().map(|fact| fold(&fact.value));
+    let same_sender = match (&mail.parsed.from, &earlier.email) {
+        (Some(from), Some(email)) => from.email == *email,
+        (None, _) | (_, None) => false,
+    };
+    same_sender
+        && (name(&earlier.slip) == name(&essay.slip)
+            || essay.slip.name.is_none()
+            || earlier.slip.name.is_none())
+}
+
+async fn fresh_code(tx: &mut Tx) -> Result<String, Failure> {
+    loop {
+        let mut random = [0u8; 8];
+        getrandom::fill(&mut random)
+            .map_err(|error| Failure::Again(anyhow::anyhow!("no randomness: {error}")))?;
+        let code = ReceiptCode::from_random(random).as_str().to_owned();
+        if !db::entry::has_code(tx, &code).await? {
+            return Ok(code);
+        }
+    }
+}
+
+/// A code that says nothing of the entry: new in every queue, never the receipt code.
+pub fn blind_code() -> String {
+    let mut random = [0u8; 8];
+    // A queue refuses the same code twice; without randomness the job fails and is tried again.
+    let _ = getrandom::fill(&mut random);
+    ReceiptCode::from_random(random).as_str().to_owned()
+}
+
+async fn event(
+    tx: &mut Tx,
+    mail: &Mail<'_>,
+    kind: &str,
+    entry: i64,
+    detail: &str,
+) -> db::Result<()> {
+    let event = db::event::Event {
+        contest: Some(mail.message.contest_id),
+        at: mail.now,
+        kind,
+        subject: "entry",
+        subject_id: entry,
+        detail,
+    };
+    db::event::record(tx, event).await
+}

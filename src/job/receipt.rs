@@ -1,0 +1,343 @@
+//! Composes the receipt of a mail from its rows and queues it, in the transaction that made those rows.
+
+use std::collections::BTreeMap;
+
+use super::Contest;
+use super::Ctx;
+use super::Failure;
+use super::sort::Mail;
+use crate::contest::deadline;
+use crate::contest::deadline::What;
+use crate::db;
+use crate::db::Tx;
+use crate::db::entry::Entry;
+use crate::db::job::JobKind;
+use crate::db::letter::LetterKind;
+use crate::db::letter::NewLetter;
+use crate::db::matter::NewMatter;
+use crate::db::matter::Subject;
+use crate::entry::EntryState;
+use crate::entry::FileRole;
+use crate::entry::Finding;
+use crate::entry::FindingCode;
+use crate::entry::MatterKind;
+use crate::entry::Tell;
+use crate::entry::Timeliness;
+use crate::letter;
+use crate::letter::receipt::EntryLine;
+use crate::letter::receipt::FileLine;
+use crate::letter::receipt::Receipt;
+use crate::slip::Slip;
+use crate::words;
+
+/// The receipt for a mail with entries. `of` is the message the entries came with (the mail itself, or its twin).
+pub async fn queue(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    contest: &Contest,
+    mail: &Mail<'_>,
+    of: i64,
+) -> Result<(), Failure> {
+    let mut lines = Vec::new();
+    let mut name = None;
+    let own = db::entry::of_message(tx, of).await?;
+    for entry in &own {
+        let (line, slip) = entry_line(tx, contest, mail, entry).await?;
+        name = slip.name.map(|fact| fact.value);
+        lines.push(line);
+    }
+    for first in db::entry::resent_by_message(tx, of).await? {
+        let entry = db::entry::get_in(tx, first).await?;
+        let (mut line, slip) = entry_line(tx, contest, mail, &entry).await?;
+        line.notes
+            .push(words::receipt::resent(entry.received_at, &contest.zone));
+        name = slip.name.map(|fact| fact.value);
+        lines.push(line);
+    }
+    let name = if lines.len() == 1 { name } else { None };
+    send(ctx, tx, contest, mail, name, lines, Vec::new()).await
+}
+
+/// The receipt for the second mailbox a mail was sent to: the same codes, and a note. When the mailboxes belong to
+/// different units, a person decides which one the entry is for; until then the first stands.
+pub async fn second_mailbox(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    contest: &Contest,
+    mail: &Mail<'_>,
+    twin: i64,
+) -> Result<(), Failure> {
+    for entry in db::entry::of_message(tx, twin).await? {
+        if entry.unit_id == mail.arrival.unit {
+            continue;
+        }
+        let detail = serde_json::json!({
+            "code": entry.receipt_code,
+            "candidates": [contest.standing.code(mail.arrival.unit)],
+        });
+        let matter = NewMatter {
+            contest: entry.contest_id,
+            unit: entry.unit_id,
+            kind: MatterKind::TwoUnits,
+            subject: Subject::Entry,
+            subject_id: entry.id,
+            detail: &detail,
+        };
+        if db::matter::open(tx, &matter, mail.now).await?.is_some()
+            && entry.state == EntryState::Queued
+        {
+            let held = Entry {
+                state: EntryState::Held,
+                ..entry.clone()
+            };
+            db::entry::change(tx, &entry, &held).await?;
+            db::queue::take_out(tx, entry.id, mail.now).await?;
+        }
+    }
+    queue(ctx, tx, contest, mail, twin).await
+}
+
+/// Asks for the essay when a mail speaks of one and holds none.
+pub async fn ask(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    contest: &Contest,
+    mail: &Mail<'_>,
+) -> Result<(), Failure> {
+    let has = |code: FindingCode| {
+        mail.parsed
+            .findings
+            .iter()
+            .any(|finding| finding.code == code)
+    };
+    let mut ask = Vec::new();
+    if has(FindingCode::NoAttachment) {
+        ask.push(words::receipt::ASK_FILE.to_owned());
+    }
+    if has(FindingCode::CloudLink) {
+        ask.push(words::receipt::ASK_NO_LINK.to_owned());
+    }
+    if ask.is_empty() {
+        return Ok(());
+    }
+    send(ctx, tx, contest, mail, None, Vec::new(), ask).await
+}
+
+/// Queues the letter, unless a machine must not answer this mail (RFC 3834 §2).
+async fn send(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    contest: &Contest,
+    mail: &Mail<'_>,
+    name: Option<String>,
+    entries: Vec<EntryLine>,
+    ask: Vec<String>,
+) -> Result<(), Failure> {
+    let Some(to) = &mail.parsed.reply_to else {
+        tracing::warn!(
+            message.id = mail.message.id,
+            "no receipt: the mail has no sender"
+        );
+        return Ok(());
+    };
+    if !mail.parsed.marks.may_answer() {
+        tracing::info!(
+            message.id = mail.message.id,
+            "no receipt: the mail must not be answered by a machine"
+        );
+        return Ok(());
+    }
+    let day_ago = mail.now - 24 * 60 * 60 * 1_000;
+    if db::letter::to_address_since(tx, &to.email, day_ago).await?
+        >= ctx.config.outbox.per_address_a_day
+    {
+        tracing::warn!(
+            message.id = mail.message.id,
+            "no receipt: this address was sent too many today"
+        );
+        return Ok(());
+    }
+    let plan = &contest.standing.plan;
+    let unit_code = contest.standing.code(mail.arrival.unit).unwrap_or_default();
+    let unit = contest.standing.unit_name(mail.arrival.unit).to_owned();
+    let receipt = Receipt {
+        contest: plan.title.clone(),
+        phone: plan.phone(unit_code).map(str::to_owned),
+        purpose: plan.purpose.clone(),
+        name,
+        received: words::time::instant_exact(mail.arrival.internal_at, &contest.zone),
+        entries,
+        ask,
+        unit,
+    };
+    let key = format!("receipt/{}/{}", mail.message.id, mail.arrival.mailbox);
+    let subject = receipt.subject();
+    let text = receipt
+        .text()
+        .map_err(|error| Failure::GiveUp(error.into()))?;
+    let html = receipt
+        .html()
+        .map_err(|error| Failure::GiveUp(error.into()))?;
+    let draft = letter::Draft {
+        from_name: &words::receipt::sender(&receipt.unit),
+        from: &mail.arrival.address,
+        to: &to.email,
+        subject: &subject,
+        key: &key,
+        at: mail.now,
+        in_reply_to: mail.parsed.rfc_id.as_deref(),
+        references: &mail.parsed.references,
+        author: letter::mime::Author::Answer,
+        text: &text,
+        html: &html,
+    };
+    let composed = match letter::mime::compose(&draft) {
+        Ok(composed) => composed,
+        Err(error) => {
+            // A sender that is no address cannot be answered; the entry is in all the same.
+            tracing::warn!(message.id = mail.message.id, "no receipt: {error}");
+            return Ok(());
+        }
+    };
+    let new = NewLetter {
+        contest: mail.message.contest_id,
+        unit: mail.arrival.unit,
+        key: &key,
+        rfc_id: &composed.rfc_id,
+        kind: LetterKind::Receipt,
+        recipient: &to.email,
+        null_path: true,
+        sender: &mail.arrival.address,
+        subject: &subject,
+        mime: &composed.mime,
+        message: Some(mail.message.id),
+        not_before: mail.now,
+    };
+    if let Some(id) = db::letter::queue(tx, &new, mail.now).await? {
+        db::job::put(
+            tx,
+            JobKind::Send,
+            id,
+            LetterKind::Receipt.priority(),
+            mail.now,
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// What the receipt says of one entry.
+async fn entry_line(
+    tx: &mut Tx,
+    contest: &Contest,
+    mail: &Mail<'_>,
+    entry: &Entry,
+) -> Result<(EntryLine, Slip), Failure> {
+    let version = db::entry::version_in(tx, entry.id).await?;
+    let files = db::entry::files_in(tx, version.id).await?;
+    let findings = db::entry::findings_in(tx, version.id).await?;
+    let slip = db::entry::slip_in(tx, version.id).await?;
+    let answers: BTreeMap<u16, char> =
+        serde_json::from_str(&version.answers).map_err(db::Error::from)?;
+    let mut notes = Vec::new();
+    if version.in_body {
+        notes.push(words::receipt::IN_BODY.to_owned());
+    }
+    let scanned: i64 = files
+        .iter()
+        .filter(|file| file.role == FileRole::Page)
+        .map(|file| file.pages.unwrap_or(1))
+        .sum();
+    if scanned > 0 {
+        notes.push(words::receipt::scan(scanned));
+    }
+    for file in files.iter().filter(|file| file.role == FileRole::Unread) {
+        notes.push(words::receipt::unread(&file.name));
+    }
+    for open in db::matter::open_about(tx, Subject::Entry, entry.id).await? {
+        if matches!(open.kind, MatterKind::Route | MatterKind::TwoUnits) {
+            notes.push(words::receipt::unit_unsure());
+            break;
+        }
+    }
+    let (missing, advice) = sentences(&findings);
+    let file_lines = files
+        .iter()
+        .map(|file| {
+            let kind = crate::document::Kind::read(&file.kind);
+            let name = if file.name.is_empty() {
+                words::receipt::unnamed(kind)
+            } else {
+                file.name.clone()
+            };
+            let about = words::receipt::about_file(words::document::kind(kind), file.pages);
+            FileLine {
+                name,
+                about,
+                hash: file.blob.chars().take(12).collect(),
+            }
+        })
+        .collect();
+    let line = EntryLine {
+        code: entry.receipt_code.clone(),
+        files: file_lines,
+        facts: facts(&slip),
+        answers: words::receipt::answers(&answers),
+        missing,
+        advice,
+        timing: timing(contest, mail, entry),
+        notes,
+    };
+    Ok((line, slip))
+}
+
+fn facts(slip: &Slip) -> Vec<(String, String)> {
+    let birth = slip
+        .birth_date
+        .as_ref()
+        .map(|fact| words::time::iso_date(&fact.value));
+    let value = |fact: &Option<crate::slip::Fact>| fact.as_ref().map(|fact| fact.value.clone());
+    [
+        (words::receipt::NAME, value(&slip.name)),
+        (words::receipt::BIRTH_DATE, birth),
+        (words::receipt::CLASS, value(&slip.class)),
+        (words::receipt::UNIT, value(&slip.unit)),
+        (words::receipt::ADDRESS, value(&slip.address)),
+        (words::receipt::PHONE, value(&slip.phone)),
+    ]
+    .into_iter()
+    .filter_map(|(label, value)| value.map(|value| (label.to_owned(), value)))
+    .collect()
+}
+
+fn timing(contest: &Contest, mail: &Mail<'_>, entry: &Entry) -> String {
+    let plan = &contest.standing.plan;
+    let unit = contest.standing.code(entry.unit_id).unwrap_or_default();
+    let phrase = deadline::in_force(plan, What::Intake, unit, Some("email"))
+        .map(|deadline| deadline.phrase.as_str());
+    match entry.timeliness {
+        Timeliness::OnTime | Timeliness::Accepted => words::receipt::on_time(phrase),
+        Timeliness::Late => words::receipt::late(
+            mail.arrival.internal_at,
+            phrase.unwrap_or_default(),
+            &contest.zone,
+        ),
+        Timeliness::Review => words::receipt::review(phrase.unwrap_or_default()),
+    }
+}
+
+/// Findings as sentences: what is asked for, and advice on the form.
+fn sentences(findings: &[(Option<i64>, Finding)]) -> (Vec<String>, Vec<String>) {
+    let mut missing = Vec::new();
+    let mut advice = Vec::new();
+    for (_, finding) in findings {
+        match finding.code.tell() {
+            Tell::Ask => missing.push(words::document::finding(finding)),
+            Tell::Advise => advice.push(words::document::finding(finding)),
+            Tell::Keep => {}
+        }
+    }
+    missing.dedup();
+    advice.dedup();
+    (missing, advice)
+}

@@ -1,0 +1,206 @@
+//! The loop that takes jobs and runs them, and what happens to those that fail.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use super::Ctx;
+use super::Failure;
+use crate::clock;
+use crate::db;
+use crate::db::job::Job;
+use crate::db::job::JobKind;
+use crate::db::matter::NewMatter;
+use crate::db::matter::Subject;
+use crate::entry::MatterKind;
+
+/// A job is another worker's to take when its lease was not renewed for so long.
+const LEASE_MS: i64 = 30_000;
+/// Attempts before a job becomes a matter: about half an hour with the pauses below.
+const ATTEMPTS: i64 = 12;
+
+/// Runs jobs until told to stop, several at a time.
+pub async fn serve(ctx: Arc<Ctx>, lanes: usize, stop: tokio::sync::watch::Receiver<bool>) {
+    let lanes = (0..lanes).map(|_| lane(Arc::clone(&ctx), stop.clone()));
+    futures::future::join_all(lanes).await;
+}
+
+async fn lane(ctx: Arc<Ctx>, mut stop: tokio::sync::watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        match one(&ctx).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!("jobs cannot be taken: {error:#}"),
+        }
+        tokio::select! {
+            () = ctx.wake.notified() => {}
+            () = tokio::time::sleep(Duration::from_millis(500)) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// Works everything off that can run now, several at a time.
+pub async fn until_idle(ctx: &Ctx, lanes: usize) -> anyhow::Result<()> {
+    loop {
+        let ran = futures::future::join_all((0..lanes).map(|_| async {
+            let mut ran = 0;
+            while one(ctx).await? {
+                ran += 1;
+            }
+            anyhow::Ok(ran)
+        }))
+        .await
+        .into_iter()
+        .sum::<anyhow::Result<u64>>()?;
+        // A job another process holds is not ours to wait for longer than its lease.
+        if ran == 0 {
+            if db::job::runnable(&ctx.db, clock::now()).await? == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+}
+
+/// Takes one job and runs it; false when there is none.
+async fn one(ctx: &Ctx) -> anyhow::Result<bool> {
+    let Some(job) = db::job::claim(&ctx.db, clock::now(), LEASE_MS)
+        .await
+        .context("claim a job")?
+    else {
+        return Ok(false);
+    };
+    let outcome = tokio::select! {
+        outcome = perform(ctx, &job) => outcome,
+        () = keep(ctx, &job) => return Ok(true),
+    };
+    if let Err(failure) = outcome {
+        settle(ctx, &job, failure)
+            .await
+            .context("settle a failed job")?;
+    }
+    Ok(true)
+}
+
+async fn perform(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
+    match job.kind {
+        JobKind::Sort => super::sort::run(ctx, job).await,
+        JobKind::Again => super::again::run(ctx, job).await,
+        JobKind::Send => super::send::run(ctx, job).await,
+    }
+}
+
+/// Renews the lease while the job runs; returns when somebody else has taken the job over.
+async fn keep(ctx: &Ctx, job: &Job) {
+    loop {
+        tokio::time::sleep(Duration::from_millis(LEASE_MS as u64 / 3)).await;
+        match db::job::renew(&ctx.db, job, clock::now() + LEASE_MS).await {
+            Ok(()) => {}
+            Err(db::Error::Stale) => return,
+            Err(error) => tracing::warn!(job.id = job.id, "lease not renewed: {error}"),
+        }
+    }
+}
+
+/// Puts a failed job back for later, or ends it as a matter for a person.
+async fn settle(ctx: &Ctx, job: &Job, failure: Failure) -> anyhow::Result<()> {
+    let now = clock::now();
+    let mut tx = ctx.db.begin().await?;
+    let settled = match &failure {
+        Failure::Done => {
+            tracing::debug!(job.id = job.id, "job was done by another worker");
+            db::job::finish(&mut tx, job, now).await
+        }
+        Failure::NotYet(at) => db::job::give_back(&mut tx, job, *at).await,
+        Failure::Again(cause) if job.attempts < ATTEMPTS => {
+            tracing::warn!(
+                job.id = job.id,
+                job.kind = job.kind.as_str(),
+                attempts = job.attempts,
+                "{cause:#}"
+            );
+            db::job::postpone(
+                &mut tx,
+                job,
+                now + pause(job.attempts),
+                &format!("{cause:#}"),
+            )
+            .await
+        }
+        Failure::Again(cause) | Failure::GiveUp(cause) => {
+            tracing::error!(
+                job.id = job.id,
+                job.kind = job.kind.as_str(),
+                "given up: {cause:#}"
+            );
+            let ended = db::job::fail(&mut tx, job, now, &format!("{cause:#}")).await;
+            if ended.is_ok() {
+                open_matter(ctx, &mut tx, job, now).await?;
+            }
+            ended
+        }
+    };
+    match settled {
+        Ok(()) => Ok(tx.commit().await?),
+        // Somebody else has the job by now: theirs to settle.
+        Err(db::Error::Stale) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn open_matter(ctx: &Ctx, tx: &mut db::Tx, job: &Job, now: i64) -> anyhow::Result<()> {
+    let home = match job.kind {
+        JobKind::Sort => home_of_message(ctx, job.job_key).await?,
+        JobKind::Again => match db::delivery::get(&ctx.db, job.job_key).await?.message_id {
+            Some(message) => home_of_message(ctx, message).await?,
+            None => None,
+        },
+        JobKind::Send => {
+            let letter = db::letter::get(&ctx.db, job.job_key).await?;
+            Some((letter.contest_id, letter.unit_id))
+        }
+    };
+    let Some((contest, unit)) = home else {
+        return Ok(());
+    };
+    let detail = serde_json::json!({ "job": job.kind.as_str() });
+    let matter = NewMatter {
+        contest,
+        unit,
+        kind: MatterKind::Job,
+        subject: Subject::Job,
+        subject_id: job.id,
+        detail: &detail,
+    };
+    db::matter::open(tx, &matter, now).await?;
+    Ok(())
+}
+
+/// Contest and unit of the mailbox a message first came to.
+async fn home_of_message(ctx: &Ctx, message: i64) -> anyhow::Result<Option<(i64, i64)>> {
+    let contest = db::message::get(&ctx.db, message).await?.contest_id;
+    let first = db::delivery::arrivals(&ctx.db, message)
+        .await?
+        .into_iter()
+        .next();
+    Ok(first.map(|arrival| (contest, arrival.unit)))
+}
+
+/// 1, 2, 4 … seconds, at most ten minutes.
+fn pause(attempts: i64) -> i64 {
+    1_000 << (attempts - 1).clamp(0, 9)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ATTEMPTS;
+    use super::pause;
+
+    #[test]
+    fn a_job_is_tried_for_about_half_an_hour_before_a_person_is_asked() {
+        let all: i64 = (1..ATTEMPTS).map(pause).sum();
+        assert!((20 * 60_000..60 * 60_000).contains(&all), "{all}");
+    }
+}

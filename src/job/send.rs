@@ -1,0 +1,280 @@
+//! Sends a letter: `sending` is on disk before the wire is touched, and what the server said is on disk after.
+
+use std::collections::HashMap;
+
+use anyhow::anyhow;
+use tokio::sync::Mutex;
+
+use super::Ctx;
+use super::Failure;
+use crate::clock;
+use crate::config;
+use crate::config::RelaySettings;
+use crate::db;
+use crate::db::job::Job;
+use crate::db::letter::Letter;
+use crate::db::letter::LetterKind;
+use crate::db::matter::NewMatter;
+use crate::db::matter::Subject;
+use crate::entry::LetterState;
+use crate::entry::MatterKind;
+use crate::mailbox::Secret;
+use crate::outbox::Limits;
+use crate::outbox::Outcome;
+use crate::outbox::Relay;
+use crate::outbox::Session;
+
+/// A day, the span of a relay's budget.
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+/// A letter that no server took for so long fails (as mail servers do it).
+const LONGEST_MS: i64 = 3 * DAY_MS;
+
+/// Open connections by relay, so that hundreds of receipts go without hundreds of logins.
+#[derive(Default)]
+pub struct Relays(Mutex<HashMap<String, Vec<Session>>>);
+
+/// Sends the letter of a job.
+pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
+    let letter = db::letter::get(&ctx.db, job.job_key).await?;
+    let now = clock::now();
+    match letter.state {
+        LetterState::Queued => {}
+        // We died between `sending` and its end. The same Message-ID once more harms less than a receipt that
+        // never came; the recipient's mail program shows one letter.
+        LetterState::Sending => {}
+        LetterState::Sent
+        | LetterState::Unknown
+        | LetterState::Failed
+        | LetterState::Suppressed => {
+            let mut tx = ctx.db.begin().await?;
+            db::job::finish(&mut tx, job, now).await?;
+            return Ok(tx.commit().await?);
+        }
+    }
+    if letter.not_before > now {
+        return Err(Failure::NotYet(letter.not_before));
+    }
+    let relay = choose(ctx, &letter, now).await?;
+    if letter.state == LetterState::Queued {
+        let mut tx = ctx.db.begin().await?;
+        db::letter::advance(
+            &mut tx,
+            letter.id,
+            LetterState::Queued,
+            LetterState::Sending,
+            None,
+            now,
+        )
+        .await?;
+        tx.commit().await?;
+    }
+    let outcome = hand_over(ctx, relay, &letter).await?;
+    note(ctx, job, &letter, &relay.name, outcome).await
+}
+
+/// The first relay for this sender that has budget left.
+async fn choose<'a>(
+    ctx: &'a Ctx,
+    letter: &'a Letter,
+    now: i64,
+) -> Result<&'a RelaySettings, Failure> {
+    let mut any = false;
+    for relay in ctx.config.relays_for(&letter.sender) {
+        any = true;
+        let Some(per_day) = relay.per_day else {
+            return Ok(relay);
+        };
+        let sent = db::letter::sent_since(&ctx.db, &relay.name, now - DAY_MS).await?;
+        // Logins and alarms may use the last tenth.
+        let usable = match letter.kind {
+            LetterKind::Login | LetterKind::Alarm => per_day,
+            LetterKind::Receipt | LetterKind::Reply => per_day - per_day / 10,
+        };
+        if sent < usable {
+            return Ok(relay);
+        }
+    }
+    if any {
+        return Err(Failure::NotYet(now + 15 * 60 * 1_000));
+    }
+    Err(Failure::GiveUp(anyhow!(
+        "no relay in the settings takes letters of this sender"
+    )))
+}
+
+/// Speaks to the server, over the connection that is open already if there is one.
+async fn hand_over(
+    ctx: &Ctx,
+    settings: &RelaySettings,
+    letter: &Letter,
+) -> Result<Outcome, Failure> {
+    let envelope_from = (!letter.null_path).then_some(letter.sender.as_str());
+    let kept = ctx
+        .relays
+        .0
+        .lock()
+        .await
+        .get_mut(&settings.name)
+        .and_then(Vec::pop);
+    let mut session = match kept {
+        Some(session) if session.usable() => session,
+        Some(_) | None => {
+            let relay = relay(settings).map_err(|error| Failure::Again(error.into()))?;
+            match Session::open(&relay, &Limits::default()).await {
+                Ok(session) => session,
+                Err(error) => return Ok(error.into()),
+            }
+        }
+    };
+    let outcome = session
+        .send(envelope_from, &letter.recipient, letter.mime.as_bytes())
+        .await;
+    if session.usable() {
+        ctx.relays
+            .0
+            .lock()
+            .await
+            .entry(settings.name.clone())
+            .or_default()
+            .push(session);
+    }
+    Ok(outcome)
+}
+
+/// A relay as the settings describe it, with its password.
+pub fn relay(settings: &RelaySettings) -> Result<Relay, config::BadConfig> {
+    let user = settings.user.clone();
+    let password = config::password(
+        settings.password_file.as_deref(),
+        settings.password_env.as_deref(),
+        user.as_deref().unwrap_or_default(),
+    )?;
+    Ok(Relay {
+        name: settings.name.clone(),
+        host: settings.host.clone(),
+        port: settings.port,
+        security: settings.security,
+        user,
+        password: password.map(Secret::new),
+        ca_file: settings.ca_file.clone(),
+        hello_name: "localhost".to_owned(),
+    })
+}
+
+/// Writes down what came of it, and what follows.
+async fn note(
+    ctx: &Ctx,
+    job: &Job,
+    letter: &Letter,
+    relay: &str,
+    outcome: Outcome,
+) -> Result<(), Failure> {
+    let now = clock::now();
+    let (word, answer) = match &outcome {
+        Outcome::Sent { answer } => ("sent", answer),
+        Outcome::Again { answer, .. } => ("again", answer),
+        Outcome::Refused { answer, .. } => ("refused", answer),
+        Outcome::Unknown { answer } => ("unknown", answer),
+    };
+    let mut tx = ctx.db.begin().await?;
+    db::letter::attempted(&mut tx, letter.id, relay, word, answer, now).await?;
+    let moved = |to: LetterState| (LetterState::Sending, to);
+    match outcome {
+        Outcome::Sent { .. } => {
+            let (from, to) = moved(LetterState::Sent);
+            db::letter::advance(&mut tx, letter.id, from, to, None, now).await?;
+            event(&mut tx, letter, "letter.sent", now).await?;
+            db::job::finish(&mut tx, job, now).await?;
+        }
+        Outcome::Again { .. } if now - letter.queued_at < LONGEST_MS => {
+            let (from, to) = moved(LetterState::Queued);
+            db::letter::advance(&mut tx, letter.id, from, to, None, now).await?;
+            db::job::postpone(
+                &mut tx,
+                job,
+                now + pause(job.attempts),
+                "the server asked to wait",
+            )
+            .await?;
+        }
+        Outcome::Unknown { .. } if letter.kind == LetterKind::Receipt && job.attempts < 3 => {
+            // See `Sending` above: a receipt is sent once more under the same Message-ID.
+            let (from, to) = moved(LetterState::Queued);
+            db::letter::advance(&mut tx, letter.id, from, to, None, now).await?;
+            db::job::postpone(
+                &mut tx,
+                job,
+                now + pause(job.attempts),
+                "no answer after the final dot",
+            )
+            .await?;
+        }
+        Outcome::Unknown { .. } => {
+            let (from, to) = moved(LetterState::Unknown);
+            end(
+                &mut tx,
+                job,
+                letter,
+                from,
+                to,
+                "no answer after the final dot",
+                now,
+            )
+            .await?;
+        }
+        Outcome::Again { answer, .. } | Outcome::Refused { answer, .. } => {
+            let (from, to) = moved(LetterState::Failed);
+            end(&mut tx, job, letter, from, to, &answer, now).await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}
+
+/// A letter that a person must look at.
+async fn end(
+    tx: &mut db::Tx,
+    job: &Job,
+    letter: &Letter,
+    from: LetterState,
+    to: LetterState,
+    reason: &str,
+    now: i64,
+) -> Result<(), Failure> {
+    db::letter::advance(tx, letter.id, from, to, Some(reason), now).await?;
+    let detail = serde_json::json!({ "state": to });
+    let matter = NewMatter {
+        contest: letter.contest_id,
+        unit: letter.unit_id,
+        kind: MatterKind::Letter,
+        subject: Subject::Letter,
+        subject_id: letter.id,
+        detail: &detail,
+    };
+    db::matter::open(tx, &matter, now).await?;
+    event(tx, letter, "letter.failed", now).await?;
+    Ok(db::job::finish(tx, job, now).await?)
+}
+
+async fn event(tx: &mut db::Tx, letter: &Letter, kind: &str, now: i64) -> db::Result<()> {
+    let event = db::event::Event {
+        contest: Some(letter.contest_id),
+        at: now,
+        kind,
+        subject: "letter",
+        subject_id: letter.id,
+        detail: "",
+    };
+    db::event::record(tx, event).await
+}
+
+/// 1, 5, 15, 60 minutes, then every hour; the first pause is short, for a server that only hiccups.
+fn pause(attempts: i64) -> i64 {
+    let minutes = match attempts {
+        ..=1 => return 5_000,
+        2 => 1,
+        3 => 5,
+        4 => 15,
+        _ => 60,
+    };
+    minutes * 60_000
+}

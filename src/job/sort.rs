@@ -1,0 +1,271 @@
+//! Understands a stored mail: parsed in the worker process, then, in one transaction, entries, matters and the
+//! receipt letter that follow from it.
+
+use anyhow::anyhow;
+
+use super::Contest;
+use super::Ctx;
+use super::Failure;
+use super::place;
+use super::receipt;
+use crate::clock;
+use crate::db;
+use crate::db::Tx;
+use crate::db::delivery::Arrival;
+use crate::db::job::Job;
+use crate::db::matter::NewMatter;
+use crate::db::matter::Subject;
+use crate::db::message::Message;
+use crate::entry::MatterKind;
+use crate::entry::MessageKind;
+use crate::entry::MessageState;
+use crate::message::Parsed;
+use crate::worker;
+
+/// A mail that could not be parsed in so many attempts is quarantined.
+const ATTEMPTS: i64 = 3;
+
+/// Sorts the message of a job.
+pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
+    let message = db::message::get(&ctx.db, job.job_key).await?;
+    match message.state {
+        MessageState::Stored => {}
+        MessageState::Sorted | MessageState::Quarantined => return done(ctx, job).await,
+    }
+    let arrivals = db::delivery::arrivals(&ctx.db, message.id).await?;
+    let Some(first) = arrivals.first() else {
+        return Err(Failure::GiveUp(anyhow!(
+            "message {} came from no mailbox",
+            message.id
+        )));
+    };
+    let contest = ctx.contest(message.contest_id).await?;
+    let raw = ctx.blobs.get(&message.blob).await?;
+    // Counted before the bytes are touched: a mail that kills the program is noticed.
+    let attempts = db::message::attempt(&ctx.db, message.id).await?;
+    if attempts > ATTEMPTS {
+        return quarantine(ctx, job, &message, first).await;
+    }
+    let found = match ctx.worker.sort(raw).await {
+        Ok(found) => found,
+        Err(worker::Error::TooComplex) => return quarantine(ctx, job, &message, first).await,
+        Err(error @ (worker::Error::TimedOut | worker::Error::Crashed(_))) => {
+            if attempts >= ATTEMPTS {
+                return quarantine(ctx, job, &message, first).await;
+            }
+            return Err(Failure::Again(error.into()));
+        }
+        Err(error @ worker::Error::Io(_)) => return Err(Failure::Again(error.into())),
+    };
+    let parsed = found.parsed;
+    // Every decoded file is a blob of its own before a row speaks of it.
+    ctx.blobs.put_many(found.files).await?;
+
+    let now = clock::now();
+    let mut tx = ctx.db.begin().await?;
+    db::contest::lock(&mut tx, message.contest_id).await?;
+    let twin = match &parsed.rfc_id {
+        Some(rfc_id) => {
+            db::message::same(
+                &mut tx,
+                message.contest_id,
+                message.id,
+                rfc_id,
+                &parsed.content_hash,
+            )
+            .await?
+        }
+        None => None,
+    };
+    write_down(&mut tx, &message, &parsed, twin).await?;
+    let mail = Mail {
+        message: &message,
+        parsed: &parsed,
+        arrival: first,
+        now,
+    };
+    match twin {
+        Some(twin) => receipt::second_mailbox(ctx, &mut tx, &contest, &mail, twin).await?,
+        None => follow(ctx, &mut tx, &contest, &mail).await?,
+    }
+    event(&mut tx, &message, "message.sorted", parsed.kind, now).await?;
+    db::job::finish(&mut tx, job, now).await?;
+    tx.commit().await?;
+    ctx.wake.notify_waiters();
+    tracing::info!(message.id = message.id, kind = ?parsed.kind, essays = parsed.essays.len(), "mail sorted");
+    Ok(())
+}
+
+/// A mail, what was found in it, and where it came from.
+pub struct Mail<'a> {
+    pub message: &'a Message,
+    pub parsed: &'a Parsed,
+    pub arrival: &'a Arrival,
+    pub now: i64,
+}
+
+/// What follows from a mail of each kind.
+async fn follow(ctx: &Ctx, tx: &mut Tx, contest: &Contest, mail: &Mail<'_>) -> Result<(), Failure> {
+    match mail.parsed.kind {
+        MessageKind::Entry => {
+            place::entries(ctx, tx, contest, mail).await?;
+            receipt::queue(ctx, tx, contest, mail, mail.message.id).await?;
+        }
+        MessageKind::Question => matter(tx, mail, MatterKind::Question).await?,
+        MessageKind::Unclear => {
+            matter(tx, mail, MatterKind::Unclear).await?;
+            receipt::ask(ctx, tx, contest, mail).await?;
+        }
+        MessageKind::Bounce => bounce(tx, mail).await?,
+        // Kept and shown, never answered (RFC 3834 §2).
+        MessageKind::Automatic | MessageKind::Own => {}
+    }
+    Ok(())
+}
+
+async fn write_down(
+    tx: &mut Tx,
+    message: &Message,
+    parsed: &Parsed,
+    twin: Option<i64>,
+) -> Result<(), Failure> {
+    let sorted = db::message::Sorted {
+        kind: parsed.kind,
+        rfc_id: parsed.rfc_id.as_deref(),
+        content_hash: &parsed.content_hash,
+        from_email: parsed.from.as_ref().map(|from| from.email.as_str()),
+        from_name: parsed.from.as_ref().map(|from| from.name.as_str()),
+        subject: &parsed.subject,
+        body: &parsed.body,
+        same_as: twin,
+    };
+    db::message::sorted(tx, message.id, &sorted).await?;
+    for part in &parsed.parts {
+        let row = db::message::PartRow {
+            path: &part.path,
+            name: &part.name,
+            blob: &part.sha256,
+            size: i64::try_from(part.size).unwrap_or(i64::MAX),
+            kind: part.document.kind.as_str(),
+        };
+        db::message::put_part(tx, message.id, &row).await?;
+        let ms = i64::try_from(part.ms).unwrap_or(i64::MAX);
+        db::reading::keep(
+            tx,
+            &part.sha256,
+            &part.document,
+            part.text_hash.as_deref(),
+            ms,
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// A letter of ours came back: shown with the letter, or with the mail when the letter is not known.
+async fn bounce(tx: &mut Tx, mail: &Mail<'_>) -> Result<(), Failure> {
+    let Some(report) = &mail.parsed.bounce else {
+        return matter(tx, mail, MatterKind::Bounce).await;
+    };
+    let known = match &report.original_id {
+        Some(id) => db::letter::by_rfc_id(tx, id).await?,
+        None => None,
+    };
+    let detail = serde_json::json!({ "status": report.status, "permanent": report.permanent });
+    let (unit, subject, subject_id) = match known {
+        Some((letter, unit)) => {
+            db::letter::bounced(tx, letter, mail.now).await?;
+            (unit, Subject::Letter, letter)
+        }
+        None => (mail.arrival.unit, Subject::Message, mail.message.id),
+    };
+    let matter = NewMatter {
+        contest: mail.message.contest_id,
+        unit,
+        kind: MatterKind::Bounce,
+        subject,
+        subject_id,
+        detail: &detail,
+    };
+    db::matter::open(tx, &matter, mail.now).await?;
+    Ok(())
+}
+
+/// Opens a matter about the mail itself, for the unit whose mailbox it came to.
+async fn matter(tx: &mut Tx, mail: &Mail<'_>, kind: MatterKind) -> Result<(), Failure> {
+    let findings: Vec<_> = mail
+        .parsed
+        .findings
+        .iter()
+        .map(|finding| finding.code)
+        .collect();
+    let detail = serde_json::json!({ "findings": findings });
+    let matter = NewMatter {
+        contest: mail.message.contest_id,
+        unit: mail.arrival.unit,
+        kind,
+        subject: Subject::Message,
+        subject_id: mail.message.id,
+        detail: &detail,
+    };
+    db::matter::open(tx, &matter, mail.now).await?;
+    Ok(())
+}
+
+/// Lays a mail aside that cannot be parsed; a person sees it and may have it tried again.
+async fn quarantine(
+    ctx: &Ctx,
+    job: &Job,
+    message: &Message,
+    arrival: &Arrival,
+) -> Result<(), Failure> {
+    let now = clock::now();
+    let mut tx = ctx.db.begin().await?;
+    db::message::quarantine(&mut tx, message.id).await?;
+    let detail = serde_json::json!({});
+    let matter = NewMatter {
+        contest: message.contest_id,
+        unit: arrival.unit,
+        kind: MatterKind::Quarantine,
+        subject: Subject::Message,
+        subject_id: message.id,
+        detail: &detail,
+    };
+    db::matter::open(&mut tx, &matter, now).await?;
+    event(
+        &mut tx,
+        message,
+        "message.quarantined",
+        MessageKind::Unclear,
+        now,
+    )
+    .await?;
+    db::job::finish(&mut tx, job, now).await?;
+    tracing::warn!(message.id = message.id, "mail quarantined");
+    Ok(tx.commit().await?)
+}
+
+async fn done(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
+    let mut tx = ctx.db.begin().await?;
+    db::job::finish(&mut tx, job, clock::now()).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn event(
+    tx: &mut Tx,
+    message: &Message,
+    kind: &str,
+    found: MessageKind,
+    now: i64,
+) -> db::Result<()> {
+    let detail = serde_json::to_value(found)?;
+    let event = db::event::Event {
+        contest: Some(message.contest_id),
+        at: now,
+        kind,
+        subject: "message",
+        subject_id: message.id,
+        detail: detail.as_str().unwrap_or_default(),
+    };
+    db::event::record(tx, event).await
+}

@@ -1,0 +1,62 @@
+//! Vietnamese as it was stored before Unicode: TCVN3 (ABC), the encoding of the ".Vn" fonts.
+//!
+//! Its letters sit on Latin-1 code points, "ư" on U+00AD: convert before `normal`, which drops soft hyphens.
+//! The lower half of the table is TCVN 5712:1993; capitals with a tone do not exist (".VnTimeH" draws small letters as capitals).
+
+/// U+00A1 to U+00FF in TCVN 5712:1993.
+const TCVN3: &str = "ĂÂÊÔƠƯĐăâêôơưđẰ\u{300}\u{309}\u{303}\u{301}\u{323}àảãáạẲằẳẵắẴẮẦẨẪẤỀặầẩẫấậèỂẻẽéẹềểễếệìỉỄẾỒĩíịòỔỏõóọồổỗốộờởỡớợùỖủũúụừửữứựỳỷỹýỵỐ";
+
+/// Whether a font of this name draws TCVN3: ".VnTime", ".VnArialH", with or without the subset prefix of a PDF.
+pub fn is_tcvn3_font(font: &str) -> bool {
+    let name = font.split_once('+').map_or(font, |(_, name)| name);
+    let name = name.trim_start_matches('.');
+    name.get(..2)
+        .is_some_and(|start| start.eq_ignore_ascii_case("vn"))
+        && !is_vni_font(name)
+}
+
+/// Whether a font of this name draws VNI: "VNI-Times".
+pub fn is_vni_font(font: &str) -> bool {
+    let name = font.split_once('+').map_or(font, |(_, name)| name);
+    name.get(..4)
+        .is_some_and(|start| start.eq_ignore_ascii_case("vni-"))
+}
+
+/// TCVN3 to Unicode, in the case the font shows.
+pub fn tcvn3(text: &str, font: &str) -> String {
+    let table: Vec<char> = TCVN3.chars().collect();
+    let converted: String = text
+        .chars()
+        .map(|c| {
+            (c as usize)
+                .checked_sub(0xa1)
+                .and_then(|index| table.get(index))
+                .copied()
+                .unwrap_or(c)
+        })
+        .collect();
+    if font.ends_with('H') {
+        return converted.to_uppercase();
+    }
+    converted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_tcvn3_font;
+    use super::tcvn3;
+
+    #[test]
+    fn tcvn3_letters_become_vietnamese() {
+        let check = |text: &str, font: &str, want: &str| assert_eq!(tcvn3(text, font), want);
+        check(
+            "DÞch vô c«ng trùc tuyÕn",
+            ".VnTime",
+            "Dịch vụ công trực tuyến",
+        );
+        check("§¬n vÞ: tr\u{ad}êng", ".VnTime", "Đơn vị: trường");
+        check("Bµi dù thi", ".VnTimeH", "BÀI DỰ THI");
+        assert!(is_tcvn3_font("ABCDEF+.VnTime"));
+        assert!(!is_tcvn3_font("VNI-Times"));
+    }
+}
