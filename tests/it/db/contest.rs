@@ -6,6 +6,7 @@ use phach::contest::Unit;
 use phach::contest::plan::Mailbox;
 use phach::db::Error;
 use phach::db::contest;
+use phach::db::entry;
 use phach::db::mailbox;
 
 use super::house::House;
@@ -132,6 +133,14 @@ async fn the_newest_plan_is_the_plan() {
         let found = contest::plan_of(&house.db, "thu-nghiem").await.unwrap();
         assert_eq!(found, Some(plan()));
         assert_eq!(contest::plan_of(&house.db, "khong-co").await.unwrap(), None);
+        house
+            .write(async |tx| contest::apply(tx, &other, "mới hơn", "an", NOW + 2).await)
+            .await
+            .unwrap();
+        assert_eq!(contest::source(&house.db, id).await.unwrap(), "mới hơn");
+        assert_eq!(contest::source(&house.db, house.contest).await.unwrap(), "…");
+        let missing = contest::source(&house.db, 1).await;
+        assert!(matches!(missing, Err(Error::Missing)), "{missing:?}");
         let missing = contest::version(&house.db, 1).await;
         assert!(matches!(missing, Err(Error::Missing)), "{missing:?}");
         let missing = contest::standing(&house.db, 1).await.map(drop);
@@ -157,6 +166,34 @@ async fn plans_applied_at_the_same_moment_become_versions_one_after_the_other() 
         .collect();
         versions.sort_unstable();
         assert_eq!(versions, [2, 3, 4, 5, 6, 7]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_decides_about_entries_sees_what_the_one_before_decided() {
+    on_both(async |house| {
+        let message = house.message("thư").await;
+        // Each takes the highest code so far and adds the next: two at once would take the same one.
+        let add = async || {
+            let next = house.write(async |tx| {
+                contest::lock(tx, house.contest).await?;
+                let mut n = 0;
+                while entry::has_code(tx, &n.to_string()).await? {
+                    n += 1;
+                }
+                let unit = house.unit("hoan-kiem");
+                let submission = entry::submit(tx, house.contest, message, unit, NOW).await?;
+                let row = house.new_entry(&n.to_string(), submission);
+                entry::insert(tx, &row, NOW).await
+            });
+            next.await
+        };
+        let added = join_all((0..8).map(|_| add())).await;
+        assert!(added.iter().all(Result::is_ok), "{added:?}");
+        house
+            .texts("SELECT receipt_code FROM entry ORDER BY receipt_code")
+            .await
     })
     .await;
 }

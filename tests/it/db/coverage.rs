@@ -3,17 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-/// Files whose functions other tests run, and which.
-const ELSEWHERE: &[(&str, &str)] = &[
-    (
-        "desk.rs",
-        "what the desk's pages read; run by the tests of the pages",
-    ),
-    (
-        "view.rs",
-        "what the desk's pages read; run by the tests of the pages",
-    ),
-];
+/// Files whose functions are run elsewhere, and where.
+const ELSEWHERE: &[(&str, &str)] = &[];
 
 /// Names of the public async functions in a source, with "." before those of an `impl`.
 fn functions(source: &str) -> Vec<String> {

@@ -117,6 +117,10 @@ async fn a_mail_moves_on_once_from_where_it_stands() {
         let refused = advance(mails[0].id, Listed, Vanished).await;
         assert!(matches!(refused, Err(Error::Stale)), "{refused:?}");
         advance(mails[0].id, Stored, Flagged).await.unwrap();
+        for count in 1..4 {
+            let refused = house.write(async |tx| delivery::refused(tx, mails[1].id).await);
+            assert_eq!(refused.await.unwrap(), count);
+        }
         advance(mails[1].id, Listed, Oversize).await.unwrap();
         advance(mails[2].id, Listed, Vanished).await.unwrap();
         assert!(matches!(

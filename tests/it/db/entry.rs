@@ -231,6 +231,11 @@ async fn findings_are_about_an_entry_or_one_of_its_files() {
         let found = entry::findings(&house.db, version).await.unwrap();
         assert_eq!(found, [(Some(about.id), font), (None, name)]);
         assert_eq!(entry::findings(&house.db, 1).await.unwrap(), []);
+        let seen = house
+            .write(async |tx| entry::findings_in(tx, version).await)
+            .await
+            .unwrap();
+        assert_eq!(seen, found);
     })
     .await;
 }
@@ -254,6 +259,14 @@ async fn a_corrected_slip_replaces_the_slip() {
         // The clerk corrects the name; where the mail came from stays.
         let kept = put(&right, None).await;
         assert_eq!(kept, (right, email));
+        let seen = house
+            .write(async |tx| {
+                assert_eq!(entry::slip_in(tx, 1).await?, Slip::default());
+                entry::slip_in(tx, version).await
+            })
+            .await
+            .unwrap();
+        assert_eq!(seen, kept.0);
         let empty = put(&Slip::default(), None).await;
         assert_eq!(empty.0, Slip::default());
         (
@@ -342,6 +355,9 @@ async fn a_resend_is_noted_once_for_each_time_it_was_handed_in() {
                 for submission in [later, later, sooner] {
                     entry::resent(tx, row.id, submission).await?;
                 }
+                let again = entry::resent_by_message(tx, message).await?;
+                assert_eq!(again, [row.id, row.id]);
+                assert!(entry::resent_by_message(tx, 1).await?.is_empty());
                 Ok(())
             })
             .await
