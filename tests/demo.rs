@@ -33,4 +33,87 @@ fn main() {
     }
     std::thread::sleep(std::time::Duration::from_secs(3));
     println!("{}", house.run(&["check"]));
+    let t = std::time::Instant::now();
+    let out = house.output(&["--log", "info", "serve", "--until-idle"]);
+    println!(
+        "{:?} {}\n{}\n{}",
+        t.elapsed(),
+        out.status,
+        String::from_utf8_lossy(&out.stdout),
+        String::from_utf8_lossy(&out.stderr)
+    );
+    println!("{:#}", house.status());
+    for scene in &cast.scenes {
+        let t = &house.trace(&[&scene.id])[0];
+        let e = &scene.expect;
+        let kind = serde_json::to_value(e.kind).unwrap();
+        let mut bad = vec![];
+        if t["kind"] != kind {
+            bad.push(format!("kind {} want {}", t["kind"], kind));
+        }
+        let n = t["entries"].as_array().map_or(0, |a| a.len());
+        if n != e.entries.len() {
+            bad.push(format!("entries {n} want {}", e.entries.len()));
+        }
+        let l = t["letters"].as_array().map_or(0, |a| a.len());
+        if l != e.receipts {
+            bad.push(format!("letters {l} want {}", e.receipts));
+        }
+        for (i, w) in e.entries.iter().enumerate() {
+            let g = &t["entries"][i];
+            if let Some(u) = &w.unit {
+                if g["unit"] != u.as_str() {
+                    bad.push(format!("unit {} want {u}", g["unit"]));
+                }
+            }
+            if let Some(u) = &w.name {
+                if g["facts"]["name"] != u.as_str() {
+                    bad.push(format!("name {} want {u}", g["facts"]["name"]));
+                }
+            }
+            if let Some(u) = &w.birth_date {
+                if g["facts"]["birth_date"] != u.as_str() {
+                    bad.push(format!("birth {} want {u}", g["facts"]["birth_date"]));
+                }
+            }
+            if let Some(u) = &w.phone {
+                if g["facts"]["phone"] != u.as_str() {
+                    bad.push(format!("phone {} want {u}", g["facts"]["phone"]));
+                }
+            }
+            if let Some(u) = &w.answers {
+                if g["answers"] != serde_json::to_value(u).unwrap() {
+                    bad.push(format!("answers {} want {u:?}", g["answers"]));
+                }
+            }
+            let f = g["files"].as_array().map_or(0, |a| a.len());
+            if f != w.files {
+                bad.push(format!("files {f} want {}", w.files));
+            }
+            for c in &w.findings {
+                let c = serde_json::to_value(c).unwrap();
+                if !g["findings"].as_array().is_some_and(|a| a.contains(&c)) {
+                    bad.push(format!("finding {c} missing in {}", g["findings"]));
+                }
+            }
+        }
+        let kinds: Vec<_> = t["matters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|m| m["kind"].clone())
+            .collect();
+        for m in &e.matters {
+            let m = serde_json::to_value(m).unwrap();
+            if !kinds.contains(&m) {
+                bad.push(format!("matter {m} missing in {kinds:?}"));
+            }
+        }
+        if kinds.len() > e.matters.len() {
+            bad.push(format!("MORE matters {kinds:?} want {:?}", e.matters));
+        }
+        if !bad.is_empty() {
+            println!("{}: {bad:#?}", scene.name);
+        }
+    }
 }

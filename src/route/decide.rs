@@ -349,7 +349,7 @@ mod tests {
             "",
             "hk",
         );
-        check("hd", "THPT Nguyễn Huệ", "quận Hoàn Kiếm", Seat, "", "");
+        check("hd", "THPT Nguyễn Huệ", "quận Hoàn Kiếm", Seat, "nh", "");
         check(
             "hk",
             "THPT Nguyễn Huệ",

@@ -285,13 +285,14 @@ fn label_at(
 ) -> Option<(Label, usize)> {
     let first = words.get(at)?;
     let opens = opens_segment(line, words, at);
-    let (count, field, exact) = longest(words, at)?;
+    let (count, field, exact) = longest(line, words, at)?;
     let mut last = words.get(at + count - 1)?;
     let mut next = at + count;
     let mut mark = marked(line, last.end);
     let mut field = field;
     // "Ngày sinh của em:", "Họ và tên (chữ in hoa):"
     if mark.is_none() && opens && exact && count > 1 {
+        let mut strange = false;
         for extra in 1..=3 {
             let Some(word) = words.get(at + count - 1 + extra) else {
                 break;
@@ -301,13 +302,14 @@ fn label_at(
                 break;
             }
             last = word;
-            if STRANGERS.contains(&word.folded.as_str()) {
-                field = Other;
-            }
+            strange |= STRANGERS.contains(&word.folded.as_str());
             let colon = slice(line, last.end, line.len()).trim_start_matches([' ', ')']);
             if colon.starts_with([':', '：']) {
                 mark = marked(line, line.len() - colon.len());
                 next = at + count + extra;
+                if strange {
+                    field = Other;
+                }
                 break;
             }
         }
@@ -315,8 +317,11 @@ fn label_at(
     let short =
         first.end - first.start == slice(line, first.start, words.get(at + count - 1)?.end).len();
     // What follows a label at once is its value, be it spelled like a label: "Đơn vị | Trường …".
-    let filled = before
-        .is_none_or(|label| !super::word::tidy(slice(line, label.value, first.start)).is_empty());
+    let closes = at + count == words.len();
+    let filled = closes
+        || before.is_none_or(|label| {
+            !super::word::tidy(slice(line, label.value, first.start)).is_empty()
+        });
     let (firm, value) = match mark {
         Some(value)
             if opens
@@ -327,7 +332,7 @@ fn label_at(
         {
             (Firm::Marked, value)
         }
-        None if opens && exact && filled && (field != School || at == 0) => {
+        None if opens && exact && filled && (field != School || at == 0 || closes) => {
             (Firm::Bare, words.get(at + count - 1)?.end)
         }
         Some(_) | None => return None,
@@ -364,7 +369,7 @@ fn opens_segment(line: &str, words: &[Word], at: usize) -> bool {
 }
 
 /// The longest label whose words stand here: its words, field, and whether letter by letter.
-fn longest(words: &[Word], at: usize) -> Option<(usize, Field, bool)> {
+fn longest(line: &str, words: &[Word], at: usize) -> Option<(usize, Field, bool)> {
     let mut best: Option<(usize, Field, bool)> = None;
     for (label, field) in LABELS {
         // Cheap first look: a label that shares neither its first letter nor its second cannot be one slip away.
@@ -381,6 +386,13 @@ fn longest(words: &[Word], at: usize) -> Option<(usize, Field, bool)> {
         let Some(window) = words.get(at..at + count) else {
             continue;
         };
+        let torn = window.windows(2).any(|pair| match pair {
+            [a, b] => slice(line, a.end, b.start).contains(['\t', ':', '|', ';']),
+            _ => false,
+        });
+        if torn {
+            continue;
+        }
         let exact = window
             .iter()
             .map(|word| word.folded.as_str())

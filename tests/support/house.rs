@@ -58,11 +58,12 @@ impl House {
                 .expect("write a password");
         }
         fs::write(folder.join("passwords").join(cast::SENDER), PASSWORD).expect("write a password");
-        let domain = places.spots[0]
-            .mailbox
-            .split('@')
-            .next_back()
-            .unwrap_or_default();
+        let mailboxes: Vec<String> = places
+            .spots
+            .iter()
+            .map(|spot| format!("{:?}", spot.mailbox))
+            .collect();
+        let mailboxes = mailboxes.join(", ");
         let settings = format!(
             r#"data = "data"
 {more}
@@ -82,7 +83,7 @@ to = ["{admin}"]
 from = "{sender}"
 
 [[imap]]
-addresses = ["*@{domain}"]
+addresses = [{mailboxes}]
 host = "localhost"
 port = {imaps}
 security = "tls"
