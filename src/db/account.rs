@@ -60,6 +60,9 @@ pub async fn grant(
     role: Role,
     now: i64,
 ) -> Result<()> {
+    // Two grants to one account follow one another, so that the second sees the first.
+    on_tx!(tx, conn => sqlx::query("UPDATE account SET name = name WHERE id = $1")
+        .bind(account).execute(conn).await?.rows_affected());
     let there: i64 = on_tx!(tx, conn => sqlx::query_scalar(
         "SELECT count(*) FROM grant_role WHERE account_id = $1 AND contest_id = $2 AND role = $3
              AND coalesce(unit_id, 0) = coalesce($4, 0) AND revoked_at IS NULL",

@@ -1,5 +1,7 @@
 //! Accounts, roles, logins and sessions.
 
+use std::time::Duration;
+
 use futures::future::join_all;
 
 use phach::contest::role::Role;
@@ -129,6 +131,31 @@ async fn the_same_role_twice_is_one_and_all_are_taken_back_together() {
             1,
             "given again"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_role_given_by_two_at_once_is_one() {
+    on_both(async |house| {
+        let an = house.account("an@duthi.example").await;
+        let role = Role::Monitor;
+        if house.db.is_lite() {
+            // One writer: there is no "at once".
+            return;
+        }
+        let mut one = house.db.begin().await.unwrap();
+        let mut two = house.db.begin().await.unwrap();
+        account::grant(&mut one, an, house.contest, None, role, NOW)
+            .await
+            .unwrap();
+        let mut second = Box::pin(account::grant(&mut two, an, house.contest, None, role, NOW));
+        let waits = tokio::time::timeout(Duration::from_millis(300), &mut second).await;
+        assert!(waits.is_err(), "the second waits for the first");
+        one.commit().await.unwrap();
+        second.await.unwrap();
+        two.commit().await.unwrap();
+        assert_eq!(account::grants(&house.db, an).await.unwrap().len(), 1);
     })
     .await;
 }
