@@ -99,6 +99,7 @@ CREATE TABLE delivery (
     size BIGINT NOT NULL,
     internal_at BIGINT NOT NULL,
     state TEXT NOT NULL,
+    attempts BIGINT NOT NULL DEFAULT 0,      -- fetches the server answered with NO
     message_id BIGINT REFERENCES message (id),
     UNIQUE (mailbox_id, epoch, uid_validity, uid)
 );

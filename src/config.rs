@@ -294,7 +294,45 @@ pub fn password(
 
 #[cfg(test)]
 mod tests {
+    use super::Config;
     use super::fits;
+
+    #[test]
+    fn the_shipped_settings_are_the_defaults() {
+        let shipped: Config = toml::from_str(include_str!("../config/phach.toml")).unwrap();
+        let empty: Config = toml::from_str("").unwrap();
+        assert_eq!(
+            format!("{:?}", shipped.intake),
+            format!("{:?}", empty.intake)
+        );
+        assert_eq!(format!("{:?}", shipped.web), format!("{:?}", empty.web));
+        assert_eq!(
+            format!("{:?}", shipped.outbox),
+            format!("{:?}", empty.outbox)
+        );
+        assert_eq!(
+            format!("{:?}", shipped.worker),
+            format!("{:?}", empty.worker)
+        );
+        assert_eq!(format!("{:?}", shipped.alarm), format!("{:?}", empty.alarm));
+    }
+
+    #[test]
+    fn the_commented_settings_are_understood() {
+        let text: String = include_str!("../config/phach.toml")
+            .lines()
+            .map(|line| {
+                line.strip_prefix("# ")
+                    .filter(|line| line.starts_with('[') || line.contains(" = "))
+                    .unwrap_or(line)
+            })
+            .collect::<Vec<_>>()
+            .join("\n");
+        // `to = []` and the sentences stay comments; every setting in them must be one we know.
+        let config: Config = toml::from_str(&text).unwrap();
+        assert_eq!(config.imap.len(), 1);
+        assert_eq!(config.relay.len(), 1);
+    }
 
     #[test]
     fn one_block_may_serve_a_whole_domain() {

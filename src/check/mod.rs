@@ -1,1 +1,283 @@
-//! (to be written)
+//! Every self-test: what `phach check` prints and what the desk's "Kiểm tra" will show.
+//!
+//! Nothing is changed anywhere: mailboxes are opened read-only, relays are only logged in to.
+
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::contest::Plan;
+use crate::contest::deadline;
+use crate::contest::deadline::What;
+use crate::db;
+use crate::job::Ctx;
+use crate::mailbox;
+use crate::outbox;
+use crate::words;
+
+/// One thing that was tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    pub level: Level,
+    /// What was tried, Vietnamese.
+    pub what: String,
+    /// What was found and, unless it is good, what to do.
+    pub say: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    Good,
+    /// Works, but will not do on the last evening.
+    Careful,
+    Bad,
+}
+
+fn good(what: impl Into<String>, say: impl Into<String>) -> Item {
+    Item {
+        level: Level::Good,
+        what: what.into(),
+        say: say.into(),
+    }
+}
+
+fn careful(what: impl Into<String>, say: impl Into<String>) -> Item {
+    Item {
+        level: Level::Careful,
+        what: what.into(),
+        say: say.into(),
+    }
+}
+
+fn bad(what: impl Into<String>, say: impl Into<String>) -> Item {
+    Item {
+        level: Level::Bad,
+        what: what.into(),
+        say: say.into(),
+    }
+}
+
+/// Tries everything, and tells each result as it comes.
+pub async fn run(ctx: &Arc<Ctx>, now: i64, mut tell: impl FnMut(Item)) -> db::Result<()> {
+    tell(database(ctx).await);
+    tell(blobs(ctx).await);
+    tell(reader(ctx).await);
+    tell(web(&ctx.config));
+    let contests = db::contest::all(&ctx.db).await?;
+    if contests.is_empty() {
+        tell(bad(words::check::PLAN, words::command::NO_PLAN));
+    }
+    let mut plans = Vec::new();
+    for (id, _) in contests {
+        let standing = db::contest::standing(&ctx.db, id).await?;
+        tell(plan(&standing.plan, now));
+        plans.push(standing.plan);
+    }
+    for item in mailboxes(ctx).await? {
+        tell(item);
+    }
+    for item in relays(ctx, &plans).await {
+        tell(item);
+    }
+    tell(alarm(&ctx.config));
+    Ok(())
+}
+
+async fn database(ctx: &Ctx) -> Item {
+    let kind = if ctx.db.is_lite() {
+        "SQLite"
+    } else {
+        "PostgreSQL"
+    };
+    match ctx.db.begin().await {
+        Ok(tx) => {
+            drop(tx);
+            good(words::check::DATABASE, words::check::database(kind))
+        }
+        Err(error) => bad(words::check::DATABASE, words::command::no_database(&error)),
+    }
+}
+
+async fn blobs(ctx: &Ctx) -> Item {
+    let trial = async {
+        let id = ctx.blobs.put(b"phach").await?;
+        ctx.blobs.verify(&id.sha256).await
+    };
+    match trial.await {
+        Ok(_) => good(words::check::BLOBS, words::check::blobs(&ctx.config.data)),
+        Err(error) => bad(
+            words::check::BLOBS,
+            words::check::no_blobs(&ctx.config.data, &error),
+        ),
+    }
+}
+
+async fn reader(ctx: &Ctx) -> Item {
+    match ctx.worker.ping().await {
+        Ok(()) => good(words::check::READER, words::check::READER_WORKS),
+        Err(error) => bad(words::check::READER, words::check::no_reader(&error)),
+    }
+}
+
+fn web(config: &Config) -> Item {
+    let loopback = config
+        .web
+        .listen
+        .parse::<std::net::SocketAddr>()
+        .is_ok_and(|address| address.ip().is_loopback());
+    let https = config.web.public_url.starts_with("https://");
+    match (&config.web.tls_cert, &config.web.tls_key) {
+        (Some(cert), Some(key)) => {
+            if let Some(missing) = [cert, key].into_iter().find(|path| !path.is_file()) {
+                return bad(words::check::WEB, words::check::no_certificate(missing));
+            }
+            good(words::check::WEB, words::check::web(&config.web.public_url))
+        }
+        (None, None) if loopback && https => good(
+            words::check::WEB,
+            words::check::web_behind(&config.web.public_url),
+        ),
+        (None, None) if loopback => good(
+            words::check::WEB,
+            words::check::web_here(&config.web.public_url),
+        ),
+        (None, None) => bad(words::check::WEB, words::check::PLAIN_WEB),
+        (Some(_), None) | (None, Some(_)) => bad(words::check::WEB, words::check::HALF_TLS),
+    }
+}
+
+fn plan(plan: &Plan, now: i64) -> Item {
+    let zone = words::time::zone(&plan.zone);
+    let root = plan
+        .units
+        .iter()
+        .find(|unit| unit.parent.is_none())
+        .map_or("", |unit| unit.code.as_str());
+    let intake = deadline::in_force(plan, What::Intake, root, Some("email"));
+    let say = words::check::plan(
+        plan.units.len() as i64,
+        plan.mailboxes.len() as i64,
+        plan.rounds.len() as i64,
+    );
+    match intake {
+        None => careful(
+            words::check::PLAN,
+            format!("“{}”: {say} {}", plan.title, words::check::NO_DEADLINE),
+        ),
+        Some(deadline) if deadline.until <= now => {
+            let over = words::check::over(&words::time::instant(deadline.until, &zone));
+            careful(
+                words::check::PLAN,
+                format!("“{}”: {say} {over}", plan.title),
+            )
+        }
+        Some(deadline) => good(
+            words::check::PLAN,
+            format!(
+                "“{}”: {say} {}",
+                plan.title,
+                words::check::until(&deadline.phrase)
+            ),
+        ),
+    }
+}
+
+/// Logs in to every mailbox, all at once.
+async fn mailboxes(ctx: &Ctx) -> db::Result<Vec<Item>> {
+    let all = db::mailbox::all(&ctx.db).await?;
+    let unset: Vec<&str> = all
+        .iter()
+        .filter(|mailbox| ctx.config.imap_for(&mailbox.address).is_none())
+        .map(|mailbox| mailbox.address.as_str())
+        .collect();
+    let tried = all
+        .iter()
+        .filter(|mailbox| ctx.config.imap_for(&mailbox.address).is_some())
+        .map(|mailbox| async move {
+            let what = words::check::mailbox(&mailbox.address);
+            let account = match crate::job::intake::account(&ctx.config, &mailbox.address) {
+                Ok(account) => account,
+                Err(error) => return bad(what, error.to_string()),
+            };
+            match mailbox::check(&account).await {
+                Ok(facts) => {
+                    let used = facts
+                        .quota
+                        .filter(|quota| quota.limit_kib > 0)
+                        .map(|quota| quota.used_kib * 100 / quota.limit_kib);
+                    match used {
+                        Some(percent) if percent >= 80 => {
+                            careful(what, words::check::mailbox_full(percent))
+                        }
+                        Some(_) | None => good(
+                            what,
+                            words::check::mailbox_works(i64::from(facts.selected.exists)),
+                        ),
+                    }
+                }
+                Err(error) => {
+                    let trouble = crate::job::receive::Error::from(error)
+                        .trouble()
+                        .unwrap_or(crate::entry::Trouble::Unreachable);
+                    bad(what, words::check::trouble(trouble))
+                }
+            }
+        });
+    let mut items = futures::future::join_all(tried).await;
+    if !unset.is_empty() {
+        items.push(careful(
+            words::check::MAILBOXES,
+            words::check::unset(&unset),
+        ));
+    }
+    Ok(items)
+}
+
+/// Logs in to every relay, and says how long its budget takes for a whole contest's receipts.
+async fn relays(ctx: &Ctx, plans: &[Plan]) -> Vec<Item> {
+    let mut items = Vec::new();
+    if ctx.config.relay.is_empty() {
+        items.push(bad(words::check::RELAY, words::check::NO_RELAY));
+    }
+    for settings in &ctx.config.relay {
+        let what = words::check::relay(&settings.name);
+        let relay = match crate::job::send::relay(settings) {
+            Ok(relay) => relay,
+            Err(error) => {
+                items.push(bad(what, error.to_string()));
+                continue;
+            }
+        };
+        items.push(match outbox::check(&relay).await {
+            Ok(_) => match settings.per_day {
+                // What one district took in 2019 (R000-12).
+                Some(per_day) if per_day > 0 && 13_461 / per_day > 3 => careful(
+                    what,
+                    words::check::budget(per_day, 13_461, 13_461 / per_day + 1),
+                ),
+                Some(_) | None => good(what, words::check::RELAY_WORKS),
+            },
+            Err(error) => bad(what, words::check::no_relay(&error)),
+        });
+    }
+    for address in plans
+        .iter()
+        .flat_map(|plan| &plan.mailboxes)
+        .map(|mailbox| &mailbox.address)
+    {
+        let used = ctx.config.imap_for(address).is_some();
+        if used && !ctx.config.relay.is_empty() && ctx.config.relays_for(address).next().is_none() {
+            items.push(bad(
+                words::check::RELAY,
+                words::check::no_relay_for(address),
+            ));
+        }
+    }
+    items
+}
+
+fn alarm(config: &Config) -> Item {
+    if config.alarm.to.is_empty() {
+        return careful(words::check::ALARM, words::check::NO_ALARM);
+    }
+    good(words::check::ALARM, words::check::alarm(&config.alarm.to))
+}

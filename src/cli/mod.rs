@@ -1,8 +1,91 @@
-//! The commands.
+//! The commands. A file a command; each prints Vietnamese sentences, or JSON with `--json`.
 
+mod check;
+mod contest;
+mod fetch;
+mod house;
+mod migrate;
+mod read;
+mod serve;
+mod status;
+mod trace;
+mod user;
+mod verify;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::Parser;
+use clap::Subcommand;
+
+use crate::telemetry;
 use crate::worker::child;
+
+/// The command ended as wished.
+const DONE: u8 = 0;
+/// Something failed; the sentence on stderr says what to do.
+const FAILED: u8 = 1;
+/// Everything that could run ran; something waits for its time or for a person.
+const WAITING: u8 = 3;
+
+#[derive(Parser)]
+#[command(
+    name = "phach",
+    version,
+    about = "phách: tiếp nhận, chấm và tổng hợp bài dự thi gửi qua thư điện tử",
+    disable_help_subcommand = true
+)]
+struct Cli {
+    /// Tệp cài đặt
+    #[arg(
+        long,
+        global = true,
+        env = "PHACH_CONFIG",
+        default_value = "config/phach.toml",
+        value_name = "TỆP"
+    )]
+    config: PathBuf,
+    /// Ghi nhật ký dạng JSON (mỗi dòng một sự kiện) ra stderr
+    #[arg(long, global = true)]
+    log_json: bool,
+    /// Mức nhật ký: error, warn, info, debug
+    #[arg(
+        long,
+        global = true,
+        env = "PHACH_LOG",
+        default_value = "warn",
+        value_name = "MỨC"
+    )]
+    log: String,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Chạy hệ thống: nhận thư, xử lý và trang web trong một tiến trình
+    Serve(serve::Args),
+    /// Lấy thư mới từ mọi hòm thư về đĩa một lượt rồi kết thúc
+    Fetch(fetch::Args),
+    /// Đọc tệp bài thi, in nội dung và thông tin tìm được
+    Read(read::Args),
+    /// Kế hoạch cuộc thi
+    #[command(subcommand)]
+    Contest(contest::Command),
+    /// Kiểm tra mọi thứ: kế hoạch, cơ sở dữ liệu, hòm thư, máy chủ gửi, trang web
+    Check(check::Args),
+    /// Số liệu hiện tại
+    Status(status::Args),
+    /// Tìm xem một thư đã thành gì: theo Message-ID hoặc mã tiếp nhận
+    Trace(trace::Args),
+    /// Tài khoản của thư ký và giám khảo
+    #[command(subcommand)]
+    User(user::Command),
+    /// Đưa cơ sở dữ liệu lên cấu trúc mới nhất
+    Migrate,
+    /// Đối chiếu: mỗi thư đã nhận đều có bản gốc đọc được, đúng mã kiểm tra
+    Verify(verify::Args),
+}
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
@@ -13,5 +96,45 @@ pub fn main() -> ExitCode {
     {
         return child::main();
     }
-    ExitCode::SUCCESS
+    let cli = Cli::parse();
+    let format = if cli.log_json {
+        telemetry::Format::Json
+    } else {
+        telemetry::Format::Text
+    };
+    telemetry::init(format, &cli.log);
+    // Fails only when a provider is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("{}", crate::words::command::failed(&error));
+            return ExitCode::from(FAILED);
+        }
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("{}", crate::words::command::failed(&format!("{error:#}")));
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<u8> {
+    match cli.command {
+        Command::Serve(args) => serve::run(&cli.config, args).await,
+        Command::Fetch(args) => fetch::run(&cli.config, args).await,
+        Command::Read(args) => read::run(args).await,
+        Command::Contest(command) => contest::run(&cli.config, command).await,
+        Command::Check(args) => check::run(&cli.config, args).await,
+        Command::Status(args) => status::run(&cli.config, args).await,
+        Command::Trace(args) => trace::run(&cli.config, args).await,
+        Command::User(command) => user::run(&cli.config, command).await,
+        Command::Migrate => migrate::run(&cli.config).await,
+        Command::Verify(args) => verify::run(&cli.config, args).await,
+    }
 }

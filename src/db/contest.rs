@@ -204,6 +204,15 @@ pub async fn standing(db: &Db, contest: i64) -> Result<Standing> {
     })
 }
 
+/// The text of the newest plan, as it was applied.
+pub async fn source(db: &Db, contest: i64) -> Result<String> {
+    let source: Option<String> = on_db!(db, pool => sqlx::query_scalar(
+        "SELECT source FROM plan_version WHERE contest_id = $1 ORDER BY n DESC LIMIT 1",
+    )
+    .bind(contest).fetch_optional(pool).await?);
+    source.ok_or(Error::Missing)
+}
+
 /// The newest plan of the contest with this slug, if it was ever applied.
 pub async fn plan_of(db: &Db, slug: &str) -> Result<Option<Plan>> {
     let body: Option<String> = on_db!(db, pool => sqlx::query_scalar(

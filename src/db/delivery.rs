@@ -102,6 +102,14 @@ pub async fn advance(
     }
 }
 
+/// Counts a fetch that the server refused while the connection lived. Returns how many there were.
+pub async fn refused(tx: &mut Tx, delivery: i64) -> Result<i64> {
+    Ok(
+        on_tx!(tx, conn => sqlx::query_scalar("UPDATE delivery SET attempts = attempts + 1 WHERE id = $1 RETURNING attempts")
+        .bind(delivery).fetch_one(conn).await?),
+    )
+}
+
 /// Joins a delivery to the message its bytes are.
 pub async fn belongs(tx: &mut Tx, delivery: i64, message: i64) -> Result<()> {
     on_tx!(tx, conn => sqlx::query("UPDATE delivery SET message_id = $2 WHERE id = $1")

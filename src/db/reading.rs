@@ -18,12 +18,11 @@ pub async fn keep(
     text_hash: Option<&str>,
     ms: i64,
 ) -> Result<()> {
-    let kind = serde_json::to_value(document.kind)?;
     on_tx!(tx, conn => sqlx::query(
         "INSERT INTO reading (blob, reader, kind, pages, body, text_hash, ms) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (blob, reader) DO NOTHING",
     )
-    .bind(blob).bind(READER).bind(kind.as_str().unwrap_or_default()).bind(document.pages.map(i64::from))
+    .bind(blob).bind(READER).bind(document.kind.as_str()).bind(document.pages.map(i64::from))
     .bind(serde_json::to_string(document)?).bind(text_hash).bind(ms)
     .execute(conn).await?.rows_affected());
     Ok(())

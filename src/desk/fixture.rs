@@ -47,7 +47,6 @@ pub struct House {
     pub standing: Standing,
     pub folder: PathBuf,
     pub secretary: i64,
-    pub city: i64,
 }
 
 impl Drop for House {
@@ -175,7 +174,6 @@ pub async fn house() -> House {
         standing,
         folder,
         secretary,
-        city,
     }
 }
 

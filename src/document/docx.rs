@@ -20,6 +20,9 @@ use crate::entry::Finding;
 use crate::entry::FindingCode;
 use crate::text::normal;
 
+/// With pictures and fewer letters than this (a head with name and address), the essay is in the pictures.
+const POOR_LETTERS: usize = 300;
+
 /// Reads a docx.
 pub fn read(bytes: &[u8]) -> Document {
     let mut document = Document {
@@ -97,14 +100,16 @@ pub fn read(bytes: &[u8]) -> Document {
     if tracked {
         findings.push(FindingCode::TrackedChanges.into());
     }
-    if document.text.is_empty() {
+    let letters = document.text.chars().filter(|c| c.is_alphabetic()).count();
+    if letters < POOR_LETTERS {
         if package.has_under("word/media/") {
             document.scan = true;
             findings.push(FindingCode::Scan.into());
-        } else {
+        } else if document.text.is_empty() && findings.is_empty() {
             findings.push(FindingCode::Empty.into());
         }
-    } else {
+    }
+    if letters > 0 {
         findings.extend(advice);
     }
     for finding in findings {

@@ -10,7 +10,7 @@ use crate::entry::FindingCode;
 /// Reads an HTML file.
 pub fn read(bytes: &[u8]) -> Document {
     match plain::decode(bytes) {
-        Some(html) => plain::document(Kind::Html, &html_to_text(&html)),
+        Some(html) => plain::from_text(Kind::Html, &html_to_text(&html)),
         None => Document {
             kind: Kind::Html,
             findings: vec![FindingCode::Damaged.into()],
@@ -24,6 +24,8 @@ pub fn read(bytes: &[u8]) -> Document {
 pub fn html_to_text(html: &str) -> String {
     let mut out = Lines::default();
     let mut rest = html;
+    // Elements that are never closed, so that each is looked for only once.
+    let mut unclosed: Vec<String> = Vec::new();
     while let Some(start) = rest.find('<') {
         let (text, tag) = rest.split_at(start);
         out.text(text);
@@ -51,8 +53,14 @@ pub fn html_to_text(html: &str) -> String {
             .map(|c| c.to_ascii_lowercase())
             .collect();
         match name.as_str() {
-            "script" | "style" | "head" | "title" | "svg" | "noscript" if !closing => {
-                rest = after_closing(rest, &name);
+            "script" | "style" | "head" | "title" | "svg" | "noscript"
+                if !closing && !unclosed.contains(&name) =>
+            {
+                match after_closing(rest, &name) {
+                    Some(after) => rest = after,
+                    // Browsers would show nothing more, but a person's words may follow.
+                    None => unclosed.push(name),
+                }
             }
             "br" => out.line(),
             "p" | "div" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "li" | "ul" | "ol" | "tr"
@@ -73,7 +81,7 @@ pub fn html_to_text(html: &str) -> String {
 /// Where the tag ends; a ">" inside quotes does not end it.
 fn tag_end(tag: &str) -> usize {
     let mut quote = None;
-    for (index, byte) in tag.bytes().enumerate().skip(1) {
+    for (index, byte) in tag.bytes().enumerate().take(1 << 16).skip(1) {
         match (byte, quote) {
             (b'"' | b'\'', None) => quote = Some(byte),
             (_, Some(open)) if byte == open => quote = None,
@@ -85,20 +93,15 @@ fn tag_end(tag: &str) -> usize {
     tag.find('>').unwrap_or(tag.len().saturating_sub(1))
 }
 
-fn after_closing<'a>(rest: &'a str, name: &str) -> &'a str {
+/// What follows the closing tag; `None` where there is none.
+fn after_closing<'a>(rest: &'a str, name: &str) -> Option<&'a str> {
     let closing = format!("</{name}");
-    let found = rest
+    let at = rest
         .as_bytes()
         .windows(closing.len())
-        .position(|window| window.eq_ignore_ascii_case(closing.as_bytes()));
-    match found {
-        Some(at) => {
-            let tail = rest.get(at..).unwrap_or_default();
-            tail.split_once('>').map_or("", |(_, after)| after)
-        }
-        // Never closed: browsers would show nothing more, but a person's words may follow.
-        None => rest,
-    }
+        .position(|window| window.eq_ignore_ascii_case(closing.as_bytes()))?;
+    let tail = rest.get(at..).unwrap_or_default();
+    Some(tail.split_once('>').map_or("", |(_, after)| after))
 }
 
 #[derive(Default)]
@@ -162,11 +165,10 @@ fn references(raw: &str) -> String {
     while let Some(at) = rest.find('&') {
         let (before, after) = rest.split_at(at);
         out.push_str(before);
-        let name = after
-            .get(1..)
-            .and_then(|s| s.split_once(';'))
-            .map(|(name, _)| name)
-            .filter(|name| name.len() <= 10 && !name.is_empty());
+        let end = after.bytes().take(12).position(|byte| byte == b';');
+        let name = end
+            .and_then(|end| after.get(1..end))
+            .filter(|name| !name.is_empty());
         match name.and_then(|name| Some((name, character(name)?))) {
             Some((name, c)) => {
                 out.push(c);
@@ -254,6 +256,7 @@ mod tests {
         check("<a title=\"a > b\">nối</a> 1 < 2 && 3", "nối 1 < 2 && 3");
         check("<b>Đi<i>ểm</i></b> <pre>một\nhai</pre>", "Điểm\nmột\nhai");
         check("<p title=\"hở>chữ", "chữ");
+        check("<style>chữ <style>vẫn đọc", "chữ vẫn đọc");
         check("", "");
     }
 }

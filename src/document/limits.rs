@@ -15,5 +15,7 @@ pub const TEXT_BYTES: usize = 4 << 20;
 pub const PAGES: usize = 200;
 /// Glyphs of a PDF.
 pub const GLYPHS: usize = 2_000_000;
+/// Bytes of one page's unpacked drawing instructions; honest pages stay below one megabyte.
+pub const PAGE_BYTES: usize = 16 << 20;
 /// Points along one side of a page (PDF 1.7, Annex C: 14,400).
 pub const PAGE_POINTS: f64 = 14_400.0;

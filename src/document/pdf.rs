@@ -95,6 +95,13 @@ pub fn read(bytes: &[u8]) -> Document {
             findings.push(Finding::new(FindingCode::TooLarge, "page"));
             continue;
         }
+        if page
+            .page_stream()
+            .is_some_and(|stream| stream.len() > limits::PAGE_BYTES)
+        {
+            findings.push(Finding::new(FindingCode::TooLarge, "content"));
+            continue;
+        }
         if let Some(paper) = paper(page) {
             *papers.entry(paper).or_default() += 1;
         }
@@ -150,7 +157,9 @@ pub fn read(bytes: &[u8]) -> Document {
         document.form.size = None;
         findings.push(FindingCode::Scan.into());
     } else if document.text.is_empty() && pen.printed == 0 {
-        findings.push(FindingCode::Empty.into());
+        if findings.is_empty() {
+            findings.push(FindingCode::Empty.into());
+        }
     } else {
         findings.extend(advice);
     }
@@ -275,10 +284,10 @@ impl<'a> Device<'a> for Pen {
                     text = char::REPLACEMENT_CHARACTER.to_string();
                 }
             }
-            if is_tcvn3 && text.chars().all(|c| c < '\u{100}') {
+            if is_tcvn3 && legacy::is_below_unicode(&text) {
                 text = legacy::tcvn3(&text, &name);
                 self.census.count_legacy("TCVN3", 1);
-            } else if is_vni {
+            } else if is_vni && legacy::is_below_unicode(&text) {
                 self.census.count_legacy("VNI", 1);
             }
             let letters = text.chars().filter(|c| c.is_alphabetic()).count();
@@ -301,11 +310,10 @@ impl<'a> Device<'a> for Pen {
         }
     }
 
-    fn draw_image(&mut self, _: Image<'a, '_>, props: ImageDrawProps<'a>) {
-        // An image fills the unit square of its own space; hayro scales by pixels, so the shape is what counts.
-        let shape = props
-            .transform
-            .transform_rect_bbox(Rect::new(0.0, 0.0, 1.0, 1.0));
+    fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        // hayro's transform takes pixels to the page.
+        let pixels = Rect::new(0.0, 0.0, image.width().into(), image.height().into());
+        let shape = props.transform.transform_rect_bbox(pixels);
         let seen = shape.intersect(self.page);
         if seen.width() > 0.0 && seen.height() > 0.0 {
             self.image_area += seen.area();

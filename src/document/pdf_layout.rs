@@ -9,6 +9,9 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::text::fold;
 
+/// Bytes of a table row or of all page margins; longer ones only a hostile file has.
+const LONGEST_ROW: usize = 16 << 10;
+
 /// One glyph on a page; y grows downwards.
 #[derive(Clone, Debug)]
 pub struct Glyph {
@@ -86,6 +89,8 @@ pub struct Text {
 #[derive(Clone, Debug)]
 struct Line {
     text: String,
+    /// Pieces with a wide gap between them: the cells of a table row.
+    pieces: Vec<Piece>,
     left: f64,
     right: f64,
     baseline: f64,
@@ -93,6 +98,12 @@ struct Line {
     /// Width of the first word: a line that had room for it was ended on purpose.
     first_word: f64,
     turn: i32,
+}
+
+#[derive(Clone, Debug)]
+struct Piece {
+    left: f64,
+    text: String,
 }
 
 /// Puts the pages together.
@@ -127,6 +138,7 @@ fn lines(glyphs: Vec<Glyph>) -> Vec<Line> {
     for (turn, mut glyphs) in turns {
         // A stable sort: glyphs on one baseline keep the order they were drawn in.
         glyphs.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
+        let from = out.len();
         let mut row: Vec<Glyph> = Vec::new();
         let mut top = 0.0;
         let mut size: f64 = 0.0;
@@ -142,8 +154,57 @@ fn lines(glyphs: Vec<Glyph>) -> Vec<Line> {
             row.push(glyph);
         }
         out.extend(line(row, gap, turn));
+        let of_turn = out.split_off(from);
+        out.extend(rows(of_turn));
     }
     out
+}
+
+/// Puts the second line of a wrapped table cell back into its cell.
+fn rows(lines: Vec<Line>) -> Vec<Line> {
+    let mut out: Vec<Line> = Vec::new();
+    let mut baseline = 0.0;
+    for line in lines {
+        let near = line.baseline - baseline < 1.8 * line.size;
+        baseline = line.baseline;
+        if let Some(row) = out.last_mut()
+            && near
+            && row.text.len() < LONGEST_ROW
+            && row.pieces.len() > line.pieces.len()
+            && !is_label(&line.text)
+            && line.pieces.iter().all(|p| cell(row, p).is_some())
+        {
+            for piece in &line.pieces {
+                if let Some(cell) = cell(row, piece).and_then(|at| row.pieces.get_mut(at)) {
+                    cell.text.push(' ');
+                    cell.text.push_str(&piece.text);
+                }
+            }
+            let cells: Vec<&str> = row.pieces.iter().map(|p| p.text.as_str()).collect();
+            row.text = cells.join(" ");
+            continue;
+        }
+        out.push(line);
+    }
+    out
+}
+
+/// The cell of `row` that begins where `piece` does; never the first, which is the left margin of ordinary lines.
+fn cell(row: &Line, piece: &Piece) -> Option<usize> {
+    let at = row
+        .pieces
+        .iter()
+        .position(|known| (known.left - piece.left).abs() < 2.0)?;
+    (at > 0).then_some(at)
+}
+
+/// "Họ và tên: …": a line that stands for itself.
+fn is_label(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(label, _)| {
+        label.chars().count() < 40
+            && label.split(' ').count() <= 6
+            && label.chars().next().is_some_and(char::is_uppercase)
+    })
 }
 
 /// One line from the glyphs on its baseline; `None` where it holds only space.
@@ -151,6 +212,9 @@ fn line(mut glyphs: Vec<Glyph>, gap: f64, turn: i32) -> Option<Line> {
     glyphs.sort_by(|a, b| a.start.total_cmp(&b.start));
     let mut text = String::new();
     let mut kept: Vec<Glyph> = Vec::new();
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut piece_start = 0;
+    let mut printed_to: Option<f64> = None;
     let mut first_word = None;
     for glyph in glyphs {
         // Fake bold draws every letter twice, a hair apart.
@@ -178,6 +242,21 @@ fn line(mut glyphs: Vec<Glyph>, gap: f64, turn: i32) -> Option<Line> {
             {
                 text.push(' ');
             }
+            if printed_to.is_none_or(|end| glyph.start - end > glyph.size) {
+                if let Some(piece) = pieces.last_mut() {
+                    piece.text = text
+                        .get(piece_start..)
+                        .unwrap_or_default()
+                        .trim()
+                        .to_owned();
+                }
+                piece_start = text.len();
+                pieces.push(Piece {
+                    left: glyph.start,
+                    text: String::new(),
+                });
+            }
+            printed_to = Some(glyph.end);
             text.push_str(&glyph.text);
         }
         if text.ends_with(' ') && first_word.is_none() {
@@ -189,12 +268,20 @@ fn line(mut glyphs: Vec<Glyph>, gap: f64, turn: i32) -> Option<Line> {
             kept.push(glyph);
         }
     }
+    if let Some(piece) = pieces.last_mut() {
+        piece.text = text
+            .get(piece_start..)
+            .unwrap_or_default()
+            .trim()
+            .to_owned();
+    }
     let printed = || kept.iter().filter(|g| !g.is_space());
     let first = printed().next()?;
     let left = first.start;
     let right = printed().map(|g| g.end).fold(left, f64::max);
     Some(Line {
         text: text.trim().to_owned(),
+        pieces,
         left,
         right,
         baseline: first.baseline,
@@ -225,11 +312,17 @@ fn take_margins(pages: &mut [Vec<Line>], heights: &[f64]) -> String {
     }
     let needed = 2.max(pages.len() / 2);
     let mut margins: Vec<String> = Vec::new();
+    let mut bytes = 0;
     for (page, height) in pages.iter_mut().zip(heights) {
         page.retain(|line| {
             let returns = seen.get(&shape(&line.text)).is_some_and(|n| *n >= needed);
             let is_margin = edge(line, *height) && (returns || is_page_number(&line.text));
-            if is_margin && !margins.contains(&line.text) && !is_page_number(&line.text) {
+            if is_margin
+                && bytes < LONGEST_ROW
+                && !is_page_number(&line.text)
+                && !margins.contains(&line.text)
+            {
+                bytes += line.text.len();
                 margins.push(line.text.clone());
             }
             !is_margin
@@ -288,11 +381,6 @@ fn paragraphs(pages: &[Vec<Line>]) -> String {
 /// Whether `line` goes on with the sentence of `before`: there was no room left for its first word,
 /// it is not set further in, and it does not begin a labelled line of its own.
 fn continues(before: &Line, line: &Line, same_page: bool, right: f64) -> bool {
-    let is_label = line.text.split_once(':').is_some_and(|(label, _)| {
-        label.chars().count() < 40
-            && label.split(' ').count() <= 6
-            && label.chars().next().is_some_and(char::is_uppercase)
-    });
     let full = before.right + line.first_word + 0.2 * before.size > right - 1.0;
     // Over a page break the distance says nothing, so a finished sentence ends the paragraph.
     let near = if same_page {
@@ -305,7 +393,9 @@ fn continues(before: &Line, line: &Line, same_page: bool, right: f64) -> bool {
         && full
         && near
         && !set_in
-        && !is_label
+        && !is_label(&line.text)
+        && before.pieces.len() < 2
+        && line.pieces.len() < 2
         && (before.size - line.size).abs() < 1.0
 }
 

@@ -18,11 +18,11 @@ pub fn read(bytes: &[u8]) -> Document {
             ..Document::default()
         };
     };
-    document(Kind::Text, &text)
+    from_text(Kind::Text, &text)
 }
 
-/// A document of nothing but text: no pages, fonts or paper.
-pub fn document(kind: Kind, text: &str) -> Document {
+/// A document of nothing but text (an essay in a mail, for one): no pages, fonts or paper.
+pub fn from_text(kind: Kind, text: &str) -> Document {
     let mut document = Document {
         kind,
         text: normal(text).trim().to_owned(),

@@ -84,3 +84,35 @@ pub enum FindingCode {
     /// The same person also wrote to another unit; the detail is its name.
     TwoUnits,
 }
+
+/// How a finding is told to the participant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tell {
+    /// Something is asked for ("đề nghị bổ sung").
+    Ask,
+    /// Advice on the form; the entry counts all the same.
+    Advise,
+    /// For the secretariat only.
+    Keep,
+}
+
+impl FindingCode {
+    /// How this finding is told to the participant.
+    pub fn tell(self) -> Tell {
+        use FindingCode::{
+            CloudLink, Damaged, Empty, Forwarded, InBody, LegacyEncoding, MailTooComplex,
+            NoAddress, NoAttachment, NoBirthDate, NoDiacritics, NoName, NoPhone, NoUnit, NotA4,
+            NotRead, NotSize14, NotTimesNewRoman, Password, Resent, SameText, Scan, TooLarge,
+            TrackedChanges, TwoUnits, UnderAge, UnmappedGlyphs,
+        };
+        match self {
+            Password | Damaged | Empty | NoName | NoBirthDate | NoUnit | NoAddress | NoPhone
+            | CloudLink | NoAttachment => Tell::Ask,
+            NotA4 | NotTimesNewRoman | NotSize14 | NoDiacritics | LegacyEncoding
+            | TrackedChanges | TooLarge | UnmappedGlyphs => Tell::Advise,
+            // That a text equals another's is for people to judge, and so is an age; a photo has its own line.
+            NotRead | Scan | UnderAge | InBody | Forwarded | MailTooComplex | Resent | SameText
+            | TwoUnits => Tell::Keep,
+        }
+    }
+}

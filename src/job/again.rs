@@ -14,7 +14,9 @@ use crate::entry::MessageState;
 pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     let delivery = db::delivery::get(&ctx.db, job.job_key).await?;
     let now = clock::now();
-    let Some(message) = delivery.message_id else { return finish(ctx, job).await };
+    let Some(message) = delivery.message_id else {
+        return finish(ctx, job).await;
+    };
     let message = db::message::get(&ctx.db, message).await?;
     match message.state {
         MessageState::Stored => return Err(Failure::NotYet(now + 1_000)),
@@ -22,21 +24,43 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         MessageState::Sorted => {}
     }
     let arrivals = db::delivery::arrivals(&ctx.db, message.id).await?;
-    let Some(arrival) = arrivals.iter().find(|arrival| arrival.delivery == delivery.id) else {
+    let Some(arrival) = arrivals
+        .iter()
+        .find(|arrival| arrival.delivery == delivery.id)
+    else {
         return finish(ctx, job).await;
     };
     // The same mailbox again (a restored server, a new numbering): answered already.
-    let answered = arrivals.iter().take_while(|other| other.delivery != delivery.id).any(|other| other.mailbox == arrival.mailbox);
+    let answered = arrivals
+        .iter()
+        .take_while(|other| other.delivery != delivery.id)
+        .any(|other| other.mailbox == arrival.mailbox);
     if answered || message.kind != Some(MessageKind::Entry) {
         return finish(ctx, job).await;
     }
     let raw = ctx.blobs.get(&message.blob).await?;
-    let found = ctx.worker.sort(raw).await.map_err(|error| Failure::Again(error.into()))?;
+    let found = ctx
+        .worker
+        .sort(raw)
+        .await
+        .map_err(|error| Failure::Again(error.into()))?;
     let contest = ctx.contest(message.contest_id).await?;
     let mut tx = ctx.db.begin().await?;
     db::contest::lock(&mut tx, message.contest_id).await?;
-    let mail = Mail { message: &message, parsed: &found.parsed, arrival, now };
-    receipt::second_mailbox(ctx, &mut tx, &contest, &mail, message.same_as.unwrap_or(message.id)).await?;
+    let mail = Mail {
+        message: &message,
+        parsed: &found.parsed,
+        arrival,
+        now,
+    };
+    receipt::second_mailbox(
+        ctx,
+        &mut tx,
+        &contest,
+        &mail,
+        message.same_as.unwrap_or(message.id),
+    )
+    .await?;
     db::job::finish(&mut tx, job, now).await?;
     tx.commit().await?;
     ctx.wake.notify_waiters();

@@ -47,7 +47,9 @@ pub async fn trouble(ctx: &Ctx, mailbox: &Mailbox, trouble: Trouble, now: i64) -
 
 /// Notes that a mailbox can be read; whoever was alarmed is told so.
 pub async fn well(ctx: &Ctx, tx: &mut Tx, mailbox: &Mailbox, now: i64) -> db::Result<()> {
-    let Some(since) = mailbox.failing_since else { return Ok(()) };
+    let Some(since) = mailbox.failing_since else {
+        return Ok(());
+    };
     if db::matter::recovered(tx, MatterKind::Mailbox, Subject::Mailbox, mailbox.id, now).await? {
         let contest = ctx.contest(mailbox.contest_id).await?;
         let say = Say {

@@ -25,7 +25,12 @@ impl Ctx {
     /// The contest by its newest plan.
     pub async fn contest(&self, id: i64) -> db::Result<Arc<Contest>> {
         let version = db::contest::version(&self.db, id).await?;
-        let kept = self.contests.0.lock().ok().and_then(|kept| kept.get(&id).cloned());
+        let kept = self
+            .contests
+            .0
+            .lock()
+            .ok()
+            .and_then(|kept| kept.get(&id).cloned());
         if let Some(contest) = kept.filter(|contest| contest.standing.version == version) {
             return Ok(contest);
         }

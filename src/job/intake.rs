@@ -43,7 +43,9 @@ pub async fn watch(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
         match db::mailbox::all(&ctx.db).await {
             Ok(mailboxes) => {
                 for mailbox in mailboxes {
-                    let running = watched.get(&mailbox.id).is_some_and(|task| !task.is_finished());
+                    let running = watched
+                        .get(&mailbox.id)
+                        .is_some_and(|task| !task.is_finished());
                     if !running && ctx.config.imap_for(&mailbox.address).is_some() {
                         let task = tokio::spawn(tend(Arc::clone(&ctx), mailbox.id, stop.clone()));
                         watched.insert(mailbox.id, task);
@@ -68,7 +70,9 @@ async fn tend(ctx: Arc<Ctx>, id: i64, mut stop: watch::Receiver<bool>) {
     let poll = Duration::from_secs(ctx.config.intake.poll_seconds.max(1));
     let mut failures: u32 = 0;
     while !*stop.borrow() {
-        let Ok(mailbox) = db::mailbox::get(&ctx.db, id).await else { return };
+        let Ok(mailbox) = db::mailbox::get(&ctx.db, id).await else {
+            return;
+        };
         let pause = match look(&ctx, &mailbox).await {
             Ok(pass) => {
                 failures = 0;
@@ -100,7 +104,8 @@ async fn look(ctx: &Ctx, mailbox: &Mailbox) -> Result<Pass, receive::Error> {
         match error.trouble() {
             Some(trouble) => {
                 tracing::warn!(mailbox.id = mailbox.id, "mailbox not read: {error}");
-                if let Err(error) = super::alarm::trouble(ctx, mailbox, trouble, clock::now()).await {
+                if let Err(error) = super::alarm::trouble(ctx, mailbox, trouble, clock::now()).await
+                {
                     tracing::error!(mailbox.id = mailbox.id, "alarm not raised: {error}");
                 }
             }
@@ -111,13 +116,24 @@ async fn look(ctx: &Ctx, mailbox: &Mailbox) -> Result<Pass, receive::Error> {
 }
 
 /// How to log in to a mailbox, from the settings.
-pub fn account(config: &config::Config, address: &str) -> Result<mailbox::Account, config::BadConfig> {
-    let imap = config
-        .imap_for(address)
-        .ok_or_else(|| config::BadConfig(crate::words::mailbox::what_to_do(Trouble::Unset).into()))?;
-    let password =
-        config::password(imap.password_file.as_deref(), imap.password_env.as_deref(), address)?.unwrap_or_default();
-    let user = imap.user.as_deref().unwrap_or("{address}").replace("{address}", address);
+pub fn account(
+    config: &config::Config,
+    address: &str,
+) -> Result<mailbox::Account, config::BadConfig> {
+    let imap = config.imap_for(address).ok_or_else(|| {
+        config::BadConfig(crate::words::mailbox::what_to_do(Trouble::Unset).into())
+    })?;
+    let password = config::password(
+        imap.password_file.as_deref(),
+        imap.password_env.as_deref(),
+        address,
+    )?
+    .unwrap_or_default();
+    let user = imap
+        .user
+        .as_deref()
+        .unwrap_or("{address}")
+        .replace("{address}", address);
     Ok(mailbox::Account {
         host: imap.host.clone(),
         port: imap.port,
@@ -133,7 +149,9 @@ pub fn account(config: &config::Config, address: &str) -> Result<mailbox::Accoun
 fn pause(failures: u32, trouble: Option<Trouble>) -> Duration {
     let seconds = match trouble {
         Some(Trouble::Auth) => 60u64.saturating_mul(u64::from(failures)).min(300),
-        Some(Trouble::Unset | Trouble::Unreachable | Trouble::Nonsense) | None => 1u64 << failures.min(8),
+        Some(Trouble::Unset | Trouble::Unreachable | Trouble::Nonsense) | None => {
+            1u64 << failures.min(8)
+        }
     };
     Duration::from_secs(seconds.min(300))
 }

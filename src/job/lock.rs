@@ -17,7 +17,11 @@ impl Lock {
     /// Takes the lock of a data folder. `Ok(Err(Taken))`: somebody else works there.
     pub fn take(folder: &Path) -> std::io::Result<Result<Lock, Taken>> {
         std::fs::create_dir_all(folder)?;
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join("phach.lock"))?;
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(folder.join("phach.lock"))?;
         match file.try_lock() {
             Ok(()) => Ok(Ok(Lock { _file: file })),
             Err(std::fs::TryLockError::WouldBlock) => Ok(Err(Taken)),

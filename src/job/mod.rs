@@ -84,7 +84,9 @@ impl From<crate::db::Error> for Failure {
         match error {
             crate::db::Error::Stale => Failure::Done,
             crate::db::Error::Missing | crate::db::Error::Json(_) => Failure::GiveUp(error.into()),
-            crate::db::Error::Sqlx(_) | crate::db::Error::Migrate(_) => Failure::Again(error.into()),
+            crate::db::Error::Sqlx(_) | crate::db::Error::Migrate(_) => {
+                Failure::Again(error.into())
+            }
         }
     }
 }
@@ -93,7 +95,9 @@ impl From<crate::blob::Error> for Failure {
     fn from(error: crate::blob::Error) -> Failure {
         match error {
             crate::blob::Error::Again(_) => Failure::Again(error.into()),
-            crate::blob::Error::Missing | crate::blob::Error::Corrupt(_) => Failure::GiveUp(error.into()),
+            crate::blob::Error::Missing | crate::blob::Error::Corrupt(_) => {
+                Failure::GiveUp(error.into())
+            }
         }
     }
 }

@@ -30,10 +30,20 @@ use crate::text::fold;
 const CLOCKS_DIFFER_MS: i64 = 120_000;
 
 /// Writes every essay of a mail down.
-pub async fn entries(ctx: &Ctx, tx: &mut Tx, contest: &Contest, mail: &Mail<'_>) -> Result<(), Failure> {
-    let submission =
-        db::entry::submit(tx, mail.message.contest_id, mail.message.id, mail.arrival.unit, mail.message.received_at)
-            .await?;
+pub async fn entries(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    contest: &Contest,
+    mail: &Mail<'_>,
+) -> Result<(), Failure> {
+    let submission = db::entry::submit(
+        tx,
+        mail.message.contest_id,
+        mail.message.id,
+        mail.arrival.unit,
+        mail.message.received_at,
+    )
+    .await?;
     for essay in &mail.parsed.essays {
         entry(ctx, tx, contest, mail, submission, essay).await?;
     }
@@ -51,7 +61,12 @@ async fn entry(
     let plan = &contest.standing.plan;
     let mailbox_unit = contest.standing.code(mail.arrival.unit).unwrap_or_default();
     let decision = route::decide(plan, &contest.index, mailbox_unit, &essay.slip);
-    let unit = contest.standing.units.get(&decision.unit).copied().unwrap_or(mail.arrival.unit);
+    let unit = contest
+        .standing
+        .units
+        .get(&decision.unit)
+        .copied()
+        .unwrap_or(mail.arrival.unit);
 
     let before = seen_before(tx, mail, essay, unit).await?;
     if let Before::SamePersonSameUnit(first) = &before {
@@ -64,33 +79,57 @@ async fn entry(
     let mut matters: Vec<(MatterKind, serde_json::Value)> = Vec::new();
     let mut findings = essay.findings.clone();
     if !decision.certain {
-        let detail = serde_json::json!({ "reason": decision.reason, "candidates": decision.candidates });
+        let detail =
+            serde_json::json!({ "reason": decision.reason, "candidates": decision.candidates });
         matters.push((MatterKind::Route, detail));
     }
     match timeliness {
         Timeliness::Late => matters.push((MatterKind::Late, serde_json::json!({}))),
         Timeliness::Review => {
-            let minutes = mail.parsed.received.map(|other| (mail.message.received_at - other).abs() / 60_000);
+            let minutes = mail
+                .parsed
+                .received
+                .map(|other| (mail.message.received_at - other).abs() / 60_000);
             matters.push((MatterKind::Clock, serde_json::json!({ "minutes": minutes })));
         }
         Timeliness::OnTime | Timeliness::Accepted => {}
     }
-    let unread: Vec<&str> =
-        essay.unread.iter().chain(&essay.pages).filter_map(|at| mail.parsed.parts.get(*at)).map(|part| part.name.as_str()).collect();
+    let unread: Vec<&str> = essay
+        .unread
+        .iter()
+        .chain(&essay.pages)
+        .filter_map(|at| mail.parsed.parts.get(*at))
+        .map(|part| part.name.as_str())
+        .collect();
     if !unread.is_empty() {
-        matters.push((MatterKind::Unreadable, serde_json::json!({ "files": unread })));
+        matters.push((
+            MatterKind::Unreadable,
+            serde_json::json!({ "files": unread }),
+        ));
     }
     let mut same_as = None;
     match &before {
         Before::SamePersonOtherUnit(first) => {
             same_as = Some(first.id);
-            findings.push(Finding::new(FindingCode::TwoUnits, contest.standing.unit_name(first.unit_id)));
-            matters.push((MatterKind::TwoUnits, serde_json::json!({ "other": first.receipt_code })));
+            findings.push(Finding::new(
+                FindingCode::TwoUnits,
+                contest.standing.unit_name(first.unit_id),
+            ));
+            matters.push((
+                MatterKind::TwoUnits,
+                serde_json::json!({ "other": first.receipt_code }),
+            ));
         }
         Before::SomebodyElse(first) => {
             same_as = Some(first.id);
-            findings.push(Finding::new(FindingCode::SameText, first.receipt_code.clone()));
-            matters.push((MatterKind::SameText, serde_json::json!({ "other": first.receipt_code })));
+            findings.push(Finding::new(
+                FindingCode::SameText,
+                first.receipt_code.clone(),
+            ));
+            matters.push((
+                MatterKind::SameText,
+                serde_json::json!({ "other": first.receipt_code }),
+            ));
         }
         Before::SamePersonSameUnit(_) | Before::Never => {}
     }
@@ -98,22 +137,36 @@ async fn entry(
         && let Some(age) = slip::person::age_on(&born.value, &plan.eligibility.as_of)
         && age < i32::from(plan.eligibility.min_age)
     {
-        findings.push(Finding::new(FindingCode::UnderAge, plan.eligibility.min_age.to_string()));
+        findings.push(Finding::new(
+            FindingCode::UnderAge,
+            plan.eligibility.min_age.to_string(),
+        ));
     }
 
     // A route or a second unit must be decided, and an unread file opened, before a judge may see the entry;
     // a late one, or one that equals another, is kept in its place and shown.
-    let held = matters
-        .iter()
-        .any(|(kind, _)| matches!(kind, MatterKind::Route | MatterKind::TwoUnits | MatterKind::Unreadable));
+    let held = matters.iter().any(|(kind, _)| {
+        matches!(
+            kind,
+            MatterKind::Route | MatterKind::TwoUnits | MatterKind::Unreadable
+        )
+    });
     let entry = Entry {
         id: db::new_id(),
         contest_id: mail.message.contest_id,
         receipt_code: fresh_code(tx).await?,
         submission_id: submission,
         unit_id: unit,
-        origin_unit_id: decision.origin.as_ref().and_then(|code| contest.standing.units.get(code)).copied(),
-        state: if held { EntryState::Held } else { EntryState::Queued },
+        origin_unit_id: decision
+            .origin
+            .as_ref()
+            .and_then(|code| contest.standing.units.get(code))
+            .copied(),
+        state: if held {
+            EntryState::Held
+        } else {
+            EntryState::Queued
+        },
         timeliness,
         received_at: mail.message.received_at,
         same_as,
@@ -155,14 +208,31 @@ async fn entry(
         && let Some(round) = plan.first_round(unit_of_plan)
     {
         let blind = blind_code();
-        db::queue::put(tx, unit, &round.code, entry.id, version.id, &blind, mail.now).await?;
+        db::queue::put(
+            tx,
+            unit,
+            &round.code,
+            entry.id,
+            version.id,
+            &blind,
+            mail.now,
+        )
+        .await?;
     }
-    event(tx, mail, "entry.received", entry.id, if held { "held" } else { "queued" }).await?;
+    event(
+        tx,
+        mail,
+        "entry.received",
+        entry.id,
+        if held { "held" } else { "queued" },
+    )
+    .await?;
     Ok(())
 }
 
 async fn files(tx: &mut Tx, mail: &Mail<'_>, essay: &Essay, version: i64) -> Result<(), Failure> {
-    let with = |role: FileRole, places: &[usize]| places.iter().map(|at| (*at, role)).collect::<Vec<_>>();
+    let with =
+        |role: FileRole, places: &[usize]| places.iter().map(|at| (*at, role)).collect::<Vec<_>>();
     let all = essay
         .main
         .iter()
@@ -171,7 +241,9 @@ async fn files(tx: &mut Tx, mail: &Mail<'_>, essay: &Essay, version: i64) -> Res
         .chain(with(FileRole::Unread, &essay.unread))
         .chain(with(FileRole::Annex, &essay.annexes));
     for (ordinal, (at, role)) in all.enumerate() {
-        let Some(part) = mail.parsed.parts.get(at) else { continue };
+        let Some(part) = mail.parsed.parts.get(at) else {
+            continue;
+        };
         let file = File {
             id: db::new_id(),
             version_id: version,
@@ -203,7 +275,8 @@ fn timeliness(contest: &Contest, mail: &Mail<'_>, unit: &str) -> Timeliness {
     let by_mailbox = judge(mail.message.received_at);
     match mail.parsed.received {
         Some(other)
-            if (mail.message.received_at - other).abs() > CLOCKS_DIFFER_MS && judge(other) != by_mailbox =>
+            if (mail.message.received_at - other).abs() > CLOCKS_DIFFER_MS
+                && judge(other) != by_mailbox =>
         {
             Timeliness::Review
         }
@@ -222,7 +295,12 @@ enum Before {
     SomebodyElse(Entry),
 }
 
-async fn seen_before(tx: &mut Tx, mail: &Mail<'_>, essay: &Essay, unit: i64) -> Result<Before, Failure> {
+async fn seen_before(
+    tx: &mut Tx,
+    mail: &Mail<'_>,
+    essay: &Essay,
+    unit: i64,
+) -> Result<Before, Failure> {
     let blobs: Vec<String> = essay
         .main
         .iter()
@@ -231,7 +309,13 @@ async fn seen_before(tx: &mut Tx, mail: &Mail<'_>, essay: &Essay, unit: i64) -> 
         .filter_map(|at| mail.parsed.parts.get(*at))
         .map(|part| part.sha256.clone())
         .collect();
-    let same = db::entry::same_essay(tx, mail.message.contest_id, &blobs, essay.text_hash.as_deref()).await?;
+    let same = db::entry::same_essay(
+        tx,
+        mail.message.contest_id,
+        &blobs,
+        essay.text_hash.as_deref(),
+    )
+    .await?;
     let standing = |earlier: &&Earlier| match earlier.entry.state {
         EntryState::Queued | EntryState::Held => true,
         EntryState::SetAside | EntryState::Joined => false,
@@ -240,17 +324,21 @@ async fn seen_before(tx: &mut Tx, mail: &Mail<'_>, essay: &Essay, unit: i64) -> 
     if let Some(first) = same.iter().find(|earlier| one_person(mail, essay, earlier)) {
         let entry = first.entry.clone();
         let came_there = entry.unit_id == unit;
-        return Ok(if came_there { Before::SamePersonSameUnit(entry) } else { Before::SamePersonOtherUnit(entry) });
+        return Ok(if came_there {
+            Before::SamePersonSameUnit(entry)
+        } else {
+            Before::SamePersonOtherUnit(entry)
+        });
     }
     if let Some(first) = same.first() {
         return Ok(Before::SomebodyElse(first.entry.clone()));
     }
     if let Some(name) = &essay.slip.name {
-        let namesakes = db::entry::same_name(tx, mail.message.contest_id, &fold(&name.value)).await?;
-        let elsewhere = namesakes
-            .iter()
-            .filter(standing)
-            .find(|earlier| earlier.entry.unit_id != unit && slip::person::same_person(&earlier.slip, &essay.slip));
+        let namesakes =
+            db::entry::same_name(tx, mail.message.contest_id, &fold(&name.value)).await?;
+        let elsewhere = namesakes.iter().filter(standing).find(|earlier| {
+            earlier.entry.unit_id != unit && slip::person::same_person(&earlier.slip, &essay.slip)
+        });
         if let Some(first) = elsewhere {
             return Ok(Before::SamePersonOtherUnit(first.entry.clone()));
         }
@@ -268,13 +356,17 @@ fn one_person(mail: &Mail<'_>, essay: &Essay, earlier: &Earlier) -> bool {
         (Some(from), Some(email)) => from.email == *email,
         (None, _) | (_, None) => false,
     };
-    same_sender && (name(&earlier.slip) == name(&essay.slip) || essay.slip.name.is_none() || earlier.slip.name.is_none())
+    same_sender
+        && (name(&earlier.slip) == name(&essay.slip)
+            || essay.slip.name.is_none()
+            || earlier.slip.name.is_none())
 }
 
 async fn fresh_code(tx: &mut Tx) -> Result<String, Failure> {
     loop {
         let mut random = [0u8; 8];
-        getrandom::fill(&mut random).map_err(|error| Failure::Again(anyhow::anyhow!("no randomness: {error}")))?;
+        getrandom::fill(&mut random)
+            .map_err(|error| Failure::Again(anyhow::anyhow!("no randomness: {error}")))?;
         let code = ReceiptCode::from_random(random).as_str().to_owned();
         if !db::entry::has_code(tx, &code).await? {
             return Ok(code);
@@ -290,7 +382,13 @@ pub fn blind_code() -> String {
     ReceiptCode::from_random(random).as_str().to_owned()
 }
 
-async fn event(tx: &mut Tx, mail: &Mail<'_>, kind: &str, entry: i64, detail: &str) -> db::Result<()> {
+async fn event(
+    tx: &mut Tx,
+    mail: &Mail<'_>,
+    kind: &str,
+    entry: i64,
+    detail: &str,
+) -> db::Result<()> {
     let event = db::event::Event {
         contest: Some(mail.message.contest_id),
         at: mail.now,

@@ -21,6 +21,7 @@ use crate::entry::FileRole;
 use crate::entry::Finding;
 use crate::entry::FindingCode;
 use crate::entry::MatterKind;
+use crate::entry::Tell;
 use crate::entry::Timeliness;
 use crate::letter;
 use crate::letter::receipt::EntryLine;
@@ -30,7 +31,13 @@ use crate::slip::Slip;
 use crate::words;
 
 /// The receipt for a mail with entries. `of` is the message the entries came with (the mail itself, or its twin).
-pub async fn queue(ctx: &Ctx, tx: &mut Tx, contest: &Contest, mail: &Mail<'_>, of: i64) -> Result<(), Failure> {
+pub async fn queue(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    contest: &Contest,
+    mail: &Mail<'_>,
+    of: i64,
+) -> Result<(), Failure> {
     let mut lines = Vec::new();
     let mut name = None;
     let own = db::entry::of_message(tx, of).await?;
@@ -42,7 +49,8 @@ pub async fn queue(ctx: &Ctx, tx: &mut Tx, contest: &Contest, mail: &Mail<'_>, o
     for first in db::entry::resent_by_message(tx, of).await? {
         let entry = db::entry::get_in(tx, first).await?;
         let (mut line, slip) = entry_line(tx, contest, mail, &entry).await?;
-        line.notes.push(words::receipt::resent(entry.received_at, &contest.zone));
+        line.notes
+            .push(words::receipt::resent(entry.received_at, &contest.zone));
         name = slip.name.map(|fact| fact.value);
         lines.push(line);
     }
@@ -75,8 +83,13 @@ pub async fn second_mailbox(
             subject_id: entry.id,
             detail: &detail,
         };
-        if db::matter::open(tx, &matter, mail.now).await?.is_some() && entry.state == EntryState::Queued {
-            let held = Entry { state: EntryState::Held, ..entry.clone() };
+        if db::matter::open(tx, &matter, mail.now).await?.is_some()
+            && entry.state == EntryState::Queued
+        {
+            let held = Entry {
+                state: EntryState::Held,
+                ..entry.clone()
+            };
             db::entry::change(tx, &entry, &held).await?;
             db::queue::take_out(tx, entry.id, mail.now).await?;
         }
@@ -85,38 +98,24 @@ pub async fn second_mailbox(
 }
 
 /// Asks for the essay when a mail speaks of one and holds none.
-pub async fn ask(ctx: &Ctx, tx: &mut Tx, contest: &Contest, mail: &Mail<'_>) -> Result<(), Failure> {
+pub async fn ask(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    contest: &Contest,
+    mail: &Mail<'_>,
+) -> Result<(), Failure> {
+    let has = |code: FindingCode| {
+        mail.parsed
+            .findings
+            .iter()
+            .any(|finding| finding.code == code)
+    };
     let mut ask = Vec::new();
-    for finding in &mail.parsed.findings {
-        match finding.code {
-            FindingCode::NoAttachment => ask.push(words::receipt::ASK_FILE.to_owned()),
-            FindingCode::CloudLink => ask.push(words::receipt::ASK_NO_LINK.to_owned()),
-            FindingCode::Password
-            | FindingCode::Damaged
-            | FindingCode::TooLarge
-            | FindingCode::NotRead
-            | FindingCode::Empty
-            | FindingCode::Scan
-            | FindingCode::UnmappedGlyphs
-            | FindingCode::TrackedChanges
-            | FindingCode::NotA4
-            | FindingCode::NotTimesNewRoman
-            | FindingCode::NotSize14
-            | FindingCode::NoDiacritics
-            | FindingCode::LegacyEncoding
-            | FindingCode::NoName
-            | FindingCode::NoBirthDate
-            | FindingCode::NoUnit
-            | FindingCode::NoAddress
-            | FindingCode::NoPhone
-            | FindingCode::UnderAge
-            | FindingCode::InBody
-            | FindingCode::Forwarded
-            | FindingCode::MailTooComplex
-            | FindingCode::Resent
-            | FindingCode::SameText
-            | FindingCode::TwoUnits => {}
-        }
+    if has(FindingCode::NoAttachment) {
+        ask.push(words::receipt::ASK_FILE.to_owned());
+    }
+    if has(FindingCode::CloudLink) {
+        ask.push(words::receipt::ASK_NO_LINK.to_owned());
     }
     if ask.is_empty() {
         return Ok(());
@@ -135,16 +134,27 @@ async fn send(
     ask: Vec<String>,
 ) -> Result<(), Failure> {
     let Some(to) = &mail.parsed.reply_to else {
-        tracing::warn!(message.id = mail.message.id, "no receipt: the mail has no sender");
+        tracing::warn!(
+            message.id = mail.message.id,
+            "no receipt: the mail has no sender"
+        );
         return Ok(());
     };
     if !mail.parsed.marks.may_answer() {
-        tracing::info!(message.id = mail.message.id, "no receipt: the mail must not be answered by a machine");
+        tracing::info!(
+            message.id = mail.message.id,
+            "no receipt: the mail must not be answered by a machine"
+        );
         return Ok(());
     }
     let day_ago = mail.now - 24 * 60 * 60 * 1_000;
-    if db::letter::to_address_since(tx, &to.email, day_ago).await? >= ctx.config.outbox.per_address_a_day {
-        tracing::warn!(message.id = mail.message.id, "no receipt: this address was sent too many today");
+    if db::letter::to_address_since(tx, &to.email, day_ago).await?
+        >= ctx.config.outbox.per_address_a_day
+    {
+        tracing::warn!(
+            message.id = mail.message.id,
+            "no receipt: this address was sent too many today"
+        );
         return Ok(());
     }
     let plan = &contest.standing.plan;
@@ -162,8 +172,12 @@ async fn send(
     };
     let key = format!("receipt/{}/{}", mail.message.id, mail.arrival.mailbox);
     let subject = receipt.subject();
-    let text = receipt.text().map_err(|error| Failure::GiveUp(error.into()))?;
-    let html = receipt.html().map_err(|error| Failure::GiveUp(error.into()))?;
+    let text = receipt
+        .text()
+        .map_err(|error| Failure::GiveUp(error.into()))?;
+    let html = receipt
+        .html()
+        .map_err(|error| Failure::GiveUp(error.into()))?;
     let draft = letter::Draft {
         from_name: &words::receipt::sender(&receipt.unit),
         from: &mail.arrival.address,
@@ -200,7 +214,14 @@ async fn send(
         not_before: mail.now,
     };
     if let Some(id) = db::letter::queue(tx, &new, mail.now).await? {
-        db::job::put(tx, JobKind::Send, id, LetterKind::Receipt.priority(), mail.now).await?;
+        db::job::put(
+            tx,
+            JobKind::Send,
+            id,
+            LetterKind::Receipt.priority(),
+            mail.now,
+        )
+        .await?;
     }
     Ok(())
 }
@@ -216,13 +237,17 @@ async fn entry_line(
     let files = db::entry::files_in(tx, version.id).await?;
     let findings = db::entry::findings_in(tx, version.id).await?;
     let slip = db::entry::slip_in(tx, version.id).await?;
-    let answers: BTreeMap<u16, char> = serde_json::from_str(&version.answers).map_err(db::Error::from)?;
+    let answers: BTreeMap<u16, char> =
+        serde_json::from_str(&version.answers).map_err(db::Error::from)?;
     let mut notes = Vec::new();
     if version.in_body {
         notes.push(words::receipt::IN_BODY.to_owned());
     }
-    let scanned: i64 =
-        files.iter().filter(|file| file.role == FileRole::Page).map(|file| file.pages.unwrap_or(1)).sum();
+    let scanned: i64 = files
+        .iter()
+        .filter(|file| file.role == FileRole::Page)
+        .map(|file| file.pages.unwrap_or(1))
+        .sum();
     if scanned > 0 {
         notes.push(words::receipt::scan(scanned));
     }
@@ -240,9 +265,17 @@ async fn entry_line(
         .iter()
         .map(|file| {
             let kind = crate::document::Kind::read(&file.kind);
-            let name = if file.name.is_empty() { words::receipt::unnamed(kind) } else { file.name.clone() };
+            let name = if file.name.is_empty() {
+                words::receipt::unnamed(kind)
+            } else {
+                file.name.clone()
+            };
             let about = words::receipt::about_file(words::document::kind(kind), file.pages);
-            FileLine { name, about, hash: file.blob.chars().take(12).collect() }
+            FileLine {
+                name,
+                about,
+                hash: file.blob.chars().take(12).collect(),
+            }
         })
         .collect();
     let line = EntryLine {
@@ -259,7 +292,10 @@ async fn entry_line(
 }
 
 fn facts(slip: &Slip) -> Vec<(String, String)> {
-    let birth = slip.birth_date.as_ref().map(|fact| words::time::iso_date(&fact.value));
+    let birth = slip
+        .birth_date
+        .as_ref()
+        .map(|fact| words::time::iso_date(&fact.value));
     let value = |fact: &Option<crate::slip::Fact>| fact.as_ref().map(|fact| fact.value.clone());
     [
         (words::receipt::NAME, value(&slip.name)),
@@ -277,10 +313,15 @@ fn facts(slip: &Slip) -> Vec<(String, String)> {
 fn timing(contest: &Contest, mail: &Mail<'_>, entry: &Entry) -> String {
     let plan = &contest.standing.plan;
     let unit = contest.standing.code(entry.unit_id).unwrap_or_default();
-    let phrase = deadline::in_force(plan, unit, What::Intake, "email").map(|deadline| deadline.phrase.as_str());
+    let phrase = deadline::in_force(plan, What::Intake, unit, Some("email"))
+        .map(|deadline| deadline.phrase.as_str());
     match entry.timeliness {
         Timeliness::OnTime | Timeliness::Accepted => words::receipt::on_time(phrase),
-        Timeliness::Late => words::receipt::late(mail.arrival.internal_at, phrase.unwrap_or_default(), &contest.zone),
+        Timeliness::Late => words::receipt::late(
+            mail.arrival.internal_at,
+            phrase.unwrap_or_default(),
+            &contest.zone,
+        ),
         Timeliness::Review => words::receipt::review(phrase.unwrap_or_default()),
     }
 }
@@ -290,10 +331,10 @@ fn sentences(findings: &[(Option<i64>, Finding)]) -> (Vec<String>, Vec<String>) 
     let mut missing = Vec::new();
     let mut advice = Vec::new();
     for (_, finding) in findings {
-        match words::document::part_of_receipt(finding.code) {
-            words::document::Part::Asked => missing.push(words::document::finding(finding)),
-            words::document::Part::Advice => advice.push(words::document::finding(finding)),
-            words::document::Part::Inside => {}
+        match finding.code.tell() {
+            Tell::Ask => missing.push(words::document::finding(finding)),
+            Tell::Advise => advice.push(words::document::finding(finding)),
+            Tell::Keep => {}
         }
     }
     missing.dedup();

@@ -63,11 +63,18 @@ impl Error {
     /// What a person is told; `None` when the mailbox is not to blame.
     pub fn trouble(&self) -> Option<Trouble> {
         match self {
-            Error::Settings(_) => Some(Trouble::Auth),
+            Error::Settings(_) => Some(Trouble::Unset),
             Error::Mailbox(mailbox::Error::Auth(_)) => Some(Trouble::Auth),
-            Error::Mailbox(mailbox::Error::GiveUp(_) | mailbox::Error::Limit(_)) => Some(Trouble::Nonsense),
-            Error::Mailbox(mailbox::Error::Again(_) | mailbox::Error::Vanished) => Some(Trouble::Unreachable),
-            Error::Mailbox(mailbox::Error::Keep(_)) | Error::Db(_) | Error::Blob(_) | Error::Leased => None,
+            Error::Mailbox(mailbox::Error::GiveUp(_) | mailbox::Error::Limit(_)) => {
+                Some(Trouble::Nonsense)
+            }
+            Error::Mailbox(mailbox::Error::Again(_) | mailbox::Error::Vanished) => {
+                Some(Trouble::Unreachable)
+            }
+            Error::Mailbox(mailbox::Error::Keep(_))
+            | Error::Db(_)
+            | Error::Blob(_)
+            | Error::Leased => None,
         }
     }
 }
@@ -75,7 +82,10 @@ impl Error {
 /// Looks into a mailbox once. The lease is taken here and renewed on the way.
 pub async fn pass(ctx: &Ctx, mailbox: &Mailbox, account: &mailbox::Account) -> Result<Pass, Error> {
     let lease = renew(ctx, mailbox).await?;
-    let limits = mailbox::Limits { max_literal: (ctx.config.intake.max_mail_mib + 1) << 20, ..mailbox::Limits::default() };
+    let limits = mailbox::Limits {
+        max_literal: (ctx.config.intake.max_mail_mib + 1) << 20,
+        ..mailbox::Limits::default()
+    };
     let mut connection = Connection::open(account, &limits).await?;
     let mode = match ctx.config.intake.mode {
         Mode::Untouched => mailbox::Mode::Examine,
@@ -85,7 +95,10 @@ pub async fn pass(ctx: &Ctx, mailbox: &Mailbox, account: &mailbox::Account) -> R
     let numbering = begin(ctx, mailbox, lease, i64::from(selected.uid_validity)).await?;
     let on_server = connection.search_all().await?;
     list(ctx, &mut connection, lease, numbering, &on_server).await?;
-    let mut pass = Pass { on_server: on_server.len() as u64, ..Pass::default() };
+    let mut pass = Pass {
+        on_server: on_server.len() as u64,
+        ..Pass::default()
+    };
     let waiting = db::delivery::in_state(&ctx.db, numbering, DeliveryState::Listed).await?;
     let (fit, oversize) = by_size(waiting, ctx.config.intake.max_mail_mib << 20);
     for delivery in oversize {
@@ -105,16 +118,27 @@ pub async fn pass(ctx: &Ctx, mailbox: &Mailbox, account: &mailbox::Account) -> R
 
 async fn renew(ctx: &Ctx, mailbox: &Mailbox) -> Result<Lease, Error> {
     let now = clock::now();
-    db::mailbox::lease(&ctx.db, mailbox.id, ctx.owner, now, now + LEASE_MS).await?.ok_or(Error::Leased)
+    db::mailbox::lease(&ctx.db, mailbox.id, ctx.owner, now, now + LEASE_MS)
+        .await?
+        .ok_or(Error::Leased)
 }
 
 /// Notes the server's numbering; a new UIDVALIDITY is a new epoch, and everything is listed again.
-async fn begin(ctx: &Ctx, mailbox: &Mailbox, lease: Lease, uid_validity: i64) -> Result<Numbering, Error> {
+async fn begin(
+    ctx: &Ctx,
+    mailbox: &Mailbox,
+    lease: Lease,
+    uid_validity: i64,
+) -> Result<Numbering, Error> {
     let mut tx = ctx.db.begin().await?;
     db::mailbox::guard(&mut tx, lease).await?;
     let epoch = db::mailbox::epoch(&mut tx, mailbox.id, uid_validity).await?;
     tx.commit().await?;
-    Ok(Numbering { mailbox: mailbox.id, epoch, uid_validity })
+    Ok(Numbering {
+        mailbox: mailbox.id,
+        epoch,
+        uid_validity,
+    })
 }
 
 /// The truth is the set the server holds minus our rows, never the highest UID.
@@ -126,7 +150,11 @@ async fn list(
     on_server: &[u32],
 ) -> Result<(), Error> {
     let known = db::delivery::uids(&ctx.db, numbering).await?;
-    let new: Vec<u32> = on_server.iter().copied().filter(|uid| !known.contains(&i64::from(*uid))).collect();
+    let new: Vec<u32> = on_server
+        .iter()
+        .copied()
+        .filter(|uid| !known.contains(&i64::from(*uid)))
+        .collect();
     for some in new.chunks(ROWS) {
         let listed = connection.list(some).await?;
         let mut tx = ctx.db.begin().await?;
@@ -145,7 +173,9 @@ async fn list(
 }
 
 fn by_size(waiting: Vec<Delivery>, limit: u64) -> (Vec<Delivery>, Vec<Delivery>) {
-    waiting.into_iter().partition(|delivery| u64::try_from(delivery.size).unwrap_or(0) <= limit)
+    waiting
+        .into_iter()
+        .partition(|delivery| u64::try_from(delivery.size).unwrap_or(0) <= limit)
 }
 
 /// Cuts the list so that a group is neither many mails nor many bytes.
@@ -180,18 +210,27 @@ async fn fetch_group(
     let mut here: Vec<&Delivery> = Vec::new();
     let mut gone: Vec<&Delivery> = Vec::new();
     for delivery in group {
-        let Ok(uid) = u32::try_from(delivery.uid) else { continue };
+        let Ok(uid) = u32::try_from(delivery.uid) else {
+            continue;
+        };
         if !there.contains(&delivery.uid) {
             gone.push(delivery);
             continue;
         }
         let mut writer = ctx.blobs.writer().await?;
-        match connection.fetch(uid, u64::try_from(delivery.size).unwrap_or(0), &mut writer).await {
+        match connection
+            .fetch(uid, u64::try_from(delivery.size).unwrap_or(0), &mut writer)
+            .await
+        {
             Ok(_) => {
                 writers.push(writer);
                 here.push(delivery);
             }
             Err(mailbox::Error::Vanished) => gone.push(delivery),
+            // The server will not give this one mail: it must not stand in the way of the others.
+            Err(mailbox::Error::Again(_)) if connection.usable() => {
+                refused(ctx, mailbox, lease, delivery).await?
+            }
             Err(error) => {
                 // What came before the break is kept: it is whole.
                 store(ctx, mailbox, lease, writers, &here, &gone).await?;
@@ -217,10 +256,23 @@ async fn store(
     db::mailbox::guard(&mut tx, lease).await?;
     for (delivery, blob) in here.iter().zip(&blobs) {
         let size = i64::try_from(blob.size).unwrap_or(i64::MAX);
-        let (message, new) =
-            db::message::store(&mut tx, mailbox.contest_id, &blob.sha256, size, delivery.internal_at, now).await?;
+        let (message, new) = db::message::store(
+            &mut tx,
+            mailbox.contest_id,
+            &blob.sha256,
+            size,
+            delivery.internal_at,
+            now,
+        )
+        .await?;
         db::delivery::belongs(&mut tx, delivery.id, message).await?;
-        db::delivery::advance(&mut tx, delivery.id, DeliveryState::Listed, DeliveryState::Stored).await?;
+        db::delivery::advance(
+            &mut tx,
+            delivery.id,
+            DeliveryState::Listed,
+            DeliveryState::Stored,
+        )
+        .await?;
         if new {
             db::job::put(&mut tx, JobKind::Sort, message, 4, now).await?;
         } else {
@@ -229,7 +281,13 @@ async fn store(
         event(&mut tx, mailbox, "delivery.stored", delivery.id, now).await?;
     }
     for delivery in gone {
-        db::delivery::advance(&mut tx, delivery.id, DeliveryState::Listed, DeliveryState::Vanished).await?;
+        db::delivery::advance(
+            &mut tx,
+            delivery.id,
+            DeliveryState::Listed,
+            DeliveryState::Vanished,
+        )
+        .await?;
         event(&mut tx, mailbox, "delivery.vanished", delivery.id, now).await?;
     }
     tx.commit().await?;
@@ -237,40 +295,111 @@ async fn store(
     Ok(())
 }
 
-/// A mail beyond the limit stays on the server, and a person is told.
-async fn too_large(ctx: &Ctx, mailbox: &Mailbox, lease: Lease, delivery: &Delivery) -> Result<(), Error> {
+/// A mail the server lists and does not give: tried at every look, and after three a person is told.
+async fn refused(
+    ctx: &Ctx,
+    mailbox: &Mailbox,
+    lease: Lease,
+    delivery: &Delivery,
+) -> Result<(), Error> {
     let now = clock::now();
     let mut tx = ctx.db.begin().await?;
     db::mailbox::guard(&mut tx, lease).await?;
-    db::delivery::advance(&mut tx, delivery.id, DeliveryState::Listed, DeliveryState::Oversize).await?;
-    let detail = serde_json::json!({ "mib": delivery.size >> 20 });
+    let times = db::delivery::refused(&mut tx, delivery.id).await?;
+    if times >= 3 {
+        on_server_only(
+            &mut tx,
+            mailbox,
+            delivery,
+            &serde_json::json!({ "refused": times }),
+            now,
+        )
+        .await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Opens the matter of a mail that is on the server and not with us.
+async fn on_server_only(
+    tx: &mut db::Tx,
+    mailbox: &Mailbox,
+    delivery: &Delivery,
+    detail: &serde_json::Value,
+    now: i64,
+) -> db::Result<()> {
     let matter = NewMatter {
         contest: mailbox.contest_id,
         unit: mailbox.unit_id,
         kind: MatterKind::Quarantine,
         subject: Subject::Delivery,
         subject_id: delivery.id,
-        detail: &detail,
+        detail,
     };
-    db::matter::open(&mut tx, &matter, now).await?;
+    db::matter::open(tx, &matter, now).await?;
+    Ok(())
+}
+
+/// A mail beyond the limit stays on the server, and a person is told.
+async fn too_large(
+    ctx: &Ctx,
+    mailbox: &Mailbox,
+    lease: Lease,
+    delivery: &Delivery,
+) -> Result<(), Error> {
+    let now = clock::now();
+    let mut tx = ctx.db.begin().await?;
+    db::mailbox::guard(&mut tx, lease).await?;
+    db::delivery::advance(
+        &mut tx,
+        delivery.id,
+        DeliveryState::Listed,
+        DeliveryState::Oversize,
+    )
+    .await?;
+    on_server_only(
+        &mut tx,
+        mailbox,
+        delivery,
+        &serde_json::json!({ "mib": delivery.size >> 20 }),
+        now,
+    )
+    .await?;
     event(&mut tx, mailbox, "delivery.oversize", delivery.id, now).await?;
     Ok(tx.commit().await?)
 }
 
 /// Tells the server which mails are on our disk, as the settings want it told.
-async fn tell_server(ctx: &Ctx, connection: &mut Connection, lease: Lease, numbering: Numbering) -> Result<(), Error> {
+async fn tell_server(
+    ctx: &Ctx,
+    connection: &mut Connection,
+    lease: Lease,
+    numbering: Numbering,
+) -> Result<(), Error> {
     let stored = db::delivery::in_state(&ctx.db, numbering, DeliveryState::Stored).await?;
     for some in stored.chunks(ROWS) {
-        let uids: Vec<u32> = some.iter().filter_map(|delivery| u32::try_from(delivery.uid).ok()).collect();
+        let uids: Vec<u32> = some
+            .iter()
+            .filter_map(|delivery| u32::try_from(delivery.uid).ok())
+            .collect();
         match ctx.config.intake.mode {
             Mode::Untouched => {}
             Mode::Flag => connection.flag(&uids, "\\Flagged").await?,
-            Mode::Move => connection.move_to(&uids, &ctx.config.intake.move_to).await?,
+            Mode::Move => {
+                connection
+                    .move_to(&uids, &ctx.config.intake.move_to)
+                    .await?
+            }
         }
         let mut tx = ctx.db.begin().await?;
         db::mailbox::guard(&mut tx, lease).await?;
         for delivery in some {
-            db::delivery::advance(&mut tx, delivery.id, DeliveryState::Stored, DeliveryState::Flagged).await?;
+            db::delivery::advance(
+                &mut tx,
+                delivery.id,
+                DeliveryState::Stored,
+                DeliveryState::Flagged,
+            )
+            .await?;
         }
         tx.commit().await?;
     }
@@ -278,21 +407,45 @@ async fn tell_server(ctx: &Ctx, connection: &mut Connection, lease: Lease, numbe
 }
 
 /// Notes the finished look and, where the server tells, how full the mailbox is.
-async fn end(ctx: &Ctx, connection: &mut Connection, mailbox: &Mailbox, lease: Lease, pass: Pass) -> Result<(), Error> {
+async fn end(
+    ctx: &Ctx,
+    connection: &mut Connection,
+    mailbox: &Mailbox,
+    lease: Lease,
+    pass: Pass,
+) -> Result<(), Error> {
     let quota = connection.quota().await?;
     let now = clock::now();
     let mut tx = ctx.db.begin().await?;
     db::mailbox::guard(&mut tx, lease).await?;
     super::alarm::well(ctx, &mut tx, mailbox, now).await?;
-    db::mailbox::listed(&mut tx, mailbox.id, now, i64::try_from(pass.on_server).unwrap_or(i64::MAX)).await?;
+    db::mailbox::listed(
+        &mut tx,
+        mailbox.id,
+        now,
+        i64::try_from(pass.on_server).unwrap_or(i64::MAX),
+    )
+    .await?;
     if let Some(quota) = quota {
         let kib = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-        db::mailbox::quota(&mut tx, mailbox.id, kib(quota.used_kib), kib(quota.limit_kib)).await?;
+        db::mailbox::quota(
+            &mut tx,
+            mailbox.id,
+            kib(quota.used_kib),
+            kib(quota.limit_kib),
+        )
+        .await?;
     }
     Ok(tx.commit().await?)
 }
 
-async fn event(tx: &mut db::Tx, mailbox: &Mailbox, kind: &str, delivery: i64, now: i64) -> db::Result<()> {
+async fn event(
+    tx: &mut db::Tx,
+    mailbox: &Mailbox,
+    kind: &str,
+    delivery: i64,
+    now: i64,
+) -> db::Result<()> {
     let event = db::event::Event {
         contest: Some(mailbox.contest_id),
         at: now,

@@ -66,7 +66,10 @@ pub async fn until_idle(ctx: &Ctx, lanes: usize) -> anyhow::Result<()> {
 
 /// Takes one job and runs it; false when there is none.
 async fn one(ctx: &Ctx) -> anyhow::Result<bool> {
-    let Some(job) = db::job::claim(&ctx.db, clock::now(), LEASE_MS).await.context("claim a job")? else {
+    let Some(job) = db::job::claim(&ctx.db, clock::now(), LEASE_MS)
+        .await
+        .context("claim a job")?
+    else {
         return Ok(false);
     };
     let outcome = tokio::select! {
@@ -74,7 +77,9 @@ async fn one(ctx: &Ctx) -> anyhow::Result<bool> {
         () = keep(ctx, &job) => return Ok(true),
     };
     if let Err(failure) = outcome {
-        settle(ctx, &job, failure).await.context("settle a failed job")?;
+        settle(ctx, &job, failure)
+            .await
+            .context("settle a failed job")?;
     }
     Ok(true)
 }
@@ -110,11 +115,26 @@ async fn settle(ctx: &Ctx, job: &Job, failure: Failure) -> anyhow::Result<()> {
         }
         Failure::NotYet(at) => db::job::give_back(&mut tx, job, *at).await,
         Failure::Again(cause) if job.attempts < ATTEMPTS => {
-            tracing::warn!(job.id = job.id, job.kind = job.kind.as_str(), attempts = job.attempts, "{cause:#}");
-            db::job::postpone(&mut tx, job, now + pause(job.attempts), &format!("{cause:#}")).await
+            tracing::warn!(
+                job.id = job.id,
+                job.kind = job.kind.as_str(),
+                attempts = job.attempts,
+                "{cause:#}"
+            );
+            db::job::postpone(
+                &mut tx,
+                job,
+                now + pause(job.attempts),
+                &format!("{cause:#}"),
+            )
+            .await
         }
         Failure::Again(cause) | Failure::GiveUp(cause) => {
-            tracing::error!(job.id = job.id, job.kind = job.kind.as_str(), "given up: {cause:#}");
+            tracing::error!(
+                job.id = job.id,
+                job.kind = job.kind.as_str(),
+                "given up: {cause:#}"
+            );
             let ended = db::job::fail(&mut tx, job, now, &format!("{cause:#}")).await;
             if ended.is_ok() {
                 open_matter(ctx, &mut tx, job, now).await?;
@@ -142,7 +162,9 @@ async fn open_matter(ctx: &Ctx, tx: &mut db::Tx, job: &Job, now: i64) -> anyhow:
             Some((letter.contest_id, letter.unit_id))
         }
     };
-    let Some((contest, unit)) = home else { return Ok(()) };
+    let Some((contest, unit)) = home else {
+        return Ok(());
+    };
     let detail = serde_json::json!({ "job": job.kind.as_str() });
     let matter = NewMatter {
         contest,
@@ -159,7 +181,10 @@ async fn open_matter(ctx: &Ctx, tx: &mut db::Tx, job: &Job, now: i64) -> anyhow:
 /// Contest and unit of the mailbox a message first came to.
 async fn home_of_message(ctx: &Ctx, message: i64) -> anyhow::Result<Option<(i64, i64)>> {
     let contest = db::message::get(&ctx.db, message).await?.contest_id;
-    let first = db::delivery::arrivals(&ctx.db, message).await?.into_iter().next();
+    let first = db::delivery::arrivals(&ctx.db, message)
+        .await?
+        .into_iter()
+        .next();
     Ok(first.map(|arrival| (contest, arrival.unit)))
 }
 

@@ -19,6 +19,7 @@ use crate::db::matter::Subject;
 use crate::entry::LetterState;
 use crate::entry::MatterKind;
 use crate::mailbox::Secret;
+use crate::outbox::Limits;
 use crate::outbox::Outcome;
 use crate::outbox::Relay;
 use crate::outbox::Session;
@@ -28,9 +29,9 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// A letter that no server took for so long fails (as mail servers do it).
 const LONGEST_MS: i64 = 3 * DAY_MS;
 
-/// One open connection a relay, so that hundreds of receipts go without hundreds of logins.
+/// Open connections by relay, so that hundreds of receipts go without hundreds of logins.
 #[derive(Default)]
-pub struct Relays(Mutex<HashMap<String, Session>>);
+pub struct Relays(Mutex<HashMap<String, Vec<Session>>>);
 
 /// Sends the letter of a job.
 pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
@@ -41,7 +42,10 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         // We died between `sending` and its end. The same Message-ID once more harms less than a receipt that
         // never came; the recipient's mail program shows one letter.
         LetterState::Sending => {}
-        LetterState::Sent | LetterState::Unknown | LetterState::Failed | LetterState::Suppressed => {
+        LetterState::Sent
+        | LetterState::Unknown
+        | LetterState::Failed
+        | LetterState::Suppressed => {
             let mut tx = ctx.db.begin().await?;
             db::job::finish(&mut tx, job, now).await?;
             return Ok(tx.commit().await?);
@@ -53,7 +57,15 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     let relay = choose(ctx, &letter, now).await?;
     if letter.state == LetterState::Queued {
         let mut tx = ctx.db.begin().await?;
-        db::letter::advance(&mut tx, letter.id, LetterState::Queued, LetterState::Sending, None, now).await?;
+        db::letter::advance(
+            &mut tx,
+            letter.id,
+            LetterState::Queued,
+            LetterState::Sending,
+            None,
+            now,
+        )
+        .await?;
         tx.commit().await?;
     }
     let outcome = hand_over(ctx, relay, &letter).await?;
@@ -61,11 +73,17 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
 }
 
 /// The first relay for this sender that has budget left.
-async fn choose<'a>(ctx: &'a Ctx, letter: &'a Letter, now: i64) -> Result<&'a RelaySettings, Failure> {
+async fn choose<'a>(
+    ctx: &'a Ctx,
+    letter: &'a Letter,
+    now: i64,
+) -> Result<&'a RelaySettings, Failure> {
     let mut any = false;
     for relay in ctx.config.relays_for(&letter.sender) {
         any = true;
-        let Some(per_day) = relay.per_day else { return Ok(relay) };
+        let Some(per_day) = relay.per_day else {
+            return Ok(relay);
+        };
         let sent = db::letter::sent_since(&ctx.db, &relay.name, now - DAY_MS).await?;
         // Logins and alarms may use the last tenth.
         let usable = match letter.kind {
@@ -79,26 +97,46 @@ async fn choose<'a>(ctx: &'a Ctx, letter: &'a Letter, now: i64) -> Result<&'a Re
     if any {
         return Err(Failure::NotYet(now + 15 * 60 * 1_000));
     }
-    Err(Failure::GiveUp(anyhow!("no relay in the settings takes letters of this sender")))
+    Err(Failure::GiveUp(anyhow!(
+        "no relay in the settings takes letters of this sender"
+    )))
 }
 
 /// Speaks to the server, over the connection that is open already if there is one.
-async fn hand_over(ctx: &Ctx, settings: &RelaySettings, letter: &Letter) -> Result<Outcome, Failure> {
+async fn hand_over(
+    ctx: &Ctx,
+    settings: &RelaySettings,
+    letter: &Letter,
+) -> Result<Outcome, Failure> {
     let envelope_from = (!letter.null_path).then_some(letter.sender.as_str());
-    let kept = ctx.relays.0.lock().await.remove(&settings.name);
+    let kept = ctx
+        .relays
+        .0
+        .lock()
+        .await
+        .get_mut(&settings.name)
+        .and_then(Vec::pop);
     let mut session = match kept {
-        Some(session) if session.fresh() => session,
+        Some(session) if session.usable() => session,
         Some(_) | None => {
             let relay = relay(settings).map_err(|error| Failure::Again(error.into()))?;
-            match Session::open(&relay).await {
+            match Session::open(&relay, &Limits::default()).await {
                 Ok(session) => session,
-                Err(outcome) => return Ok(outcome),
+                Err(error) => return Ok(error.into()),
             }
         }
     };
-    let outcome = session.send(envelope_from, &letter.recipient, letter.mime.as_bytes()).await;
+    let outcome = session
+        .send(envelope_from, &letter.recipient, letter.mime.as_bytes())
+        .await;
     if session.usable() {
-        ctx.relays.0.lock().await.insert(settings.name.clone(), session);
+        ctx.relays
+            .0
+            .lock()
+            .await
+            .entry(settings.name.clone())
+            .or_default()
+            .push(session);
     }
     Ok(outcome)
 }
@@ -119,12 +157,18 @@ pub fn relay(settings: &RelaySettings) -> Result<Relay, config::BadConfig> {
         user,
         password: password.map(Secret::new),
         ca_file: settings.ca_file.clone(),
-        hello_name: None,
+        hello_name: "localhost".to_owned(),
     })
 }
 
 /// Writes down what came of it, and what follows.
-async fn note(ctx: &Ctx, job: &Job, letter: &Letter, relay: &str, outcome: Outcome) -> Result<(), Failure> {
+async fn note(
+    ctx: &Ctx,
+    job: &Job,
+    letter: &Letter,
+    relay: &str,
+    outcome: Outcome,
+) -> Result<(), Failure> {
     let now = clock::now();
     let (word, answer) = match &outcome {
         Outcome::Sent { answer } => ("sent", answer),
@@ -145,17 +189,38 @@ async fn note(ctx: &Ctx, job: &Job, letter: &Letter, relay: &str, outcome: Outco
         Outcome::Again { .. } if now - letter.queued_at < LONGEST_MS => {
             let (from, to) = moved(LetterState::Queued);
             db::letter::advance(&mut tx, letter.id, from, to, None, now).await?;
-            db::job::postpone(&mut tx, job, now + pause(job.attempts), "the server asked to wait").await?;
+            db::job::postpone(
+                &mut tx,
+                job,
+                now + pause(job.attempts),
+                "the server asked to wait",
+            )
+            .await?;
         }
         Outcome::Unknown { .. } if letter.kind == LetterKind::Receipt && job.attempts < 3 => {
             // See `Sending` above: a receipt is sent once more under the same Message-ID.
             let (from, to) = moved(LetterState::Queued);
             db::letter::advance(&mut tx, letter.id, from, to, None, now).await?;
-            db::job::postpone(&mut tx, job, now + pause(job.attempts), "no answer after the final dot").await?;
+            db::job::postpone(
+                &mut tx,
+                job,
+                now + pause(job.attempts),
+                "no answer after the final dot",
+            )
+            .await?;
         }
         Outcome::Unknown { .. } => {
             let (from, to) = moved(LetterState::Unknown);
-            end(&mut tx, job, letter, from, to, "no answer after the final dot", now).await?;
+            end(
+                &mut tx,
+                job,
+                letter,
+                from,
+                to,
+                "no answer after the final dot",
+                now,
+            )
+            .await?;
         }
         Outcome::Again { answer, .. } | Outcome::Refused { answer, .. } => {
             let (from, to) = moved(LetterState::Failed);

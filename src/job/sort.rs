@@ -34,7 +34,10 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     }
     let arrivals = db::delivery::arrivals(&ctx.db, message.id).await?;
     let Some(first) = arrivals.first() else {
-        return Err(Failure::GiveUp(anyhow!("message {} came from no mailbox", message.id)));
+        return Err(Failure::GiveUp(anyhow!(
+            "message {} came from no mailbox",
+            message.id
+        )));
     };
     let contest = ctx.contest(message.contest_id).await?;
     let raw = ctx.blobs.get(&message.blob).await?;
@@ -63,12 +66,24 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     db::contest::lock(&mut tx, message.contest_id).await?;
     let twin = match &parsed.rfc_id {
         Some(rfc_id) => {
-            db::message::same(&mut tx, message.contest_id, message.id, rfc_id, &parsed.content_hash).await?
+            db::message::same(
+                &mut tx,
+                message.contest_id,
+                message.id,
+                rfc_id,
+                &parsed.content_hash,
+            )
+            .await?
         }
         None => None,
     };
     write_down(&mut tx, &message, &parsed, twin).await?;
-    let mail = Mail { message: &message, parsed: &parsed, arrival: first, now };
+    let mail = Mail {
+        message: &message,
+        parsed: &parsed,
+        arrival: first,
+        now,
+    };
     match twin {
         Some(twin) => receipt::second_mailbox(ctx, &mut tx, &contest, &mail, twin).await?,
         None => follow(ctx, &mut tx, &contest, &mail).await?,
@@ -108,7 +123,12 @@ async fn follow(ctx: &Ctx, tx: &mut Tx, contest: &Contest, mail: &Mail<'_>) -> R
     Ok(())
 }
 
-async fn write_down(tx: &mut Tx, message: &Message, parsed: &Parsed, twin: Option<i64>) -> Result<(), Failure> {
+async fn write_down(
+    tx: &mut Tx,
+    message: &Message,
+    parsed: &Parsed,
+    twin: Option<i64>,
+) -> Result<(), Failure> {
     let sorted = db::message::Sorted {
         kind: parsed.kind,
         rfc_id: parsed.rfc_id.as_deref(),
@@ -130,7 +150,14 @@ async fn write_down(tx: &mut Tx, message: &Message, parsed: &Parsed, twin: Optio
         };
         db::message::put_part(tx, message.id, &row).await?;
         let ms = i64::try_from(part.ms).unwrap_or(i64::MAX);
-        db::reading::keep(tx, &part.sha256, &part.document, part.text_hash.as_deref(), ms).await?;
+        db::reading::keep(
+            tx,
+            &part.sha256,
+            &part.document,
+            part.text_hash.as_deref(),
+            ms,
+        )
+        .await?;
     }
     Ok(())
 }
@@ -166,7 +193,12 @@ async fn bounce(tx: &mut Tx, mail: &Mail<'_>) -> Result<(), Failure> {
 
 /// Opens a matter about the mail itself, for the unit whose mailbox it came to.
 async fn matter(tx: &mut Tx, mail: &Mail<'_>, kind: MatterKind) -> Result<(), Failure> {
-    let findings: Vec<_> = mail.parsed.findings.iter().map(|finding| finding.code).collect();
+    let findings: Vec<_> = mail
+        .parsed
+        .findings
+        .iter()
+        .map(|finding| finding.code)
+        .collect();
     let detail = serde_json::json!({ "findings": findings });
     let matter = NewMatter {
         contest: mail.message.contest_id,
@@ -181,7 +213,12 @@ async fn matter(tx: &mut Tx, mail: &Mail<'_>, kind: MatterKind) -> Result<(), Fa
 }
 
 /// Lays a mail aside that cannot be parsed; a person sees it and may have it tried again.
-async fn quarantine(ctx: &Ctx, job: &Job, message: &Message, arrival: &Arrival) -> Result<(), Failure> {
+async fn quarantine(
+    ctx: &Ctx,
+    job: &Job,
+    message: &Message,
+    arrival: &Arrival,
+) -> Result<(), Failure> {
     let now = clock::now();
     let mut tx = ctx.db.begin().await?;
     db::message::quarantine(&mut tx, message.id).await?;
@@ -195,7 +232,14 @@ async fn quarantine(ctx: &Ctx, job: &Job, message: &Message, arrival: &Arrival) 
         detail: &detail,
     };
     db::matter::open(&mut tx, &matter, now).await?;
-    event(&mut tx, message, "message.quarantined", MessageKind::Unclear, now).await?;
+    event(
+        &mut tx,
+        message,
+        "message.quarantined",
+        MessageKind::Unclear,
+        now,
+    )
+    .await?;
     db::job::finish(&mut tx, job, now).await?;
     tracing::warn!(message.id = message.id, "mail quarantined");
     Ok(tx.commit().await?)
@@ -207,7 +251,13 @@ async fn done(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     Ok(tx.commit().await?)
 }
 
-async fn event(tx: &mut Tx, message: &Message, kind: &str, found: MessageKind, now: i64) -> db::Result<()> {
+async fn event(
+    tx: &mut Tx,
+    message: &Message,
+    kind: &str,
+    found: MessageKind,
+    now: i64,
+) -> db::Result<()> {
     let detail = serde_json::to_value(found)?;
     let event = db::event::Event {
         contest: Some(message.contest_id),

@@ -266,7 +266,7 @@ impl Scan {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::Scan;
 
     fn feed(bytes: &[u8]) -> Result<(), &'static str> {
         Scan::new(1000, 200)

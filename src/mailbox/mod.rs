@@ -10,8 +10,6 @@ mod fetch;
 mod folder;
 mod guard;
 mod idle;
-#[cfg(test)]
-mod scripted;
 mod spell;
 pub mod tls;
 
@@ -132,3 +130,8 @@ pub async fn check(account: &Account) -> Result<Facts, Error> {
     connection.logout().await;
     Ok(facts)
 }
+
+#[cfg(test)]
+mod scripted;
+#[cfg(test)]
+mod tests;

@@ -93,7 +93,11 @@ pub fn internal_date(text: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::SET;
+    use super::folder;
+    use super::internal_date;
+    use super::quoted;
+    use super::sets;
 
     #[test]
     fn strings_are_quoted_or_refused() {

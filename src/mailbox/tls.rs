@@ -206,7 +206,12 @@ impl AsyncWrite for Wire {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::path::Path;
+
+    use super::DialError;
+    use super::Secret;
+    use super::client_config;
+    use super::quiet;
 
     #[test]
     fn a_password_is_never_shown() {

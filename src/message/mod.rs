@@ -1,7 +1,23 @@
 //! A mail as we understand it: its headers, parts and essays. Pure; called only inside the worker process.
 
+mod body;
+mod bounce;
+mod charset;
+mod essays;
+mod file_name;
+mod forward;
+mod grouping;
+mod headers;
+mod kind;
+mod mime;
 pub mod parse;
+mod parts;
+mod phrases;
+mod prescan;
+#[cfg(test)]
+mod tests;
 
+pub use headers::LOOP_MARK;
 pub use parse::parse;
 
 use std::collections::BTreeMap;

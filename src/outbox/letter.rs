@@ -62,7 +62,9 @@ pub fn hello(name: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::address_fault;
+    use super::hello;
+    use super::stuffed;
 
     #[test]
     fn an_address_cannot_bring_a_command_along() {

@@ -7,8 +7,6 @@
 
 mod letter;
 mod reply;
-#[cfg(test)]
-mod scripted;
 mod session;
 
 use std::path::PathBuf;
@@ -135,3 +133,6 @@ impl From<DialError> for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -113,7 +113,9 @@ fn parse(line: &[u8]) -> Option<(u16, bool, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::NoReply;
+    use super::Reader;
+    use super::Reply;
 
     async fn read(mut bytes: &[u8]) -> (Result<Reply, NoReply>, bool) {
         let mut reader = Reader::default();

@@ -5,4 +5,5 @@
 pub mod claim;
 pub mod decide;
 
+pub use claim::Index;
 pub use decide::{Decision, Reason, decide};

@@ -1,7 +1,15 @@
 //! The slip (phách): who wrote an essay. Everything here is identity and never reaches a judge.
 
 pub mod answers;
+pub mod date;
+mod file_name;
 pub mod find;
+mod labels;
+pub mod name;
+pub mod person;
+pub mod phone;
+mod phrases;
+pub(crate) mod word;
 
 use serde::Deserialize;
 use serde::Serialize;
@@ -51,6 +59,8 @@ pub enum Place {
 
 pub use find::from_essay;
 pub use find::from_mail;
+pub use person::age_on;
+pub use person::same_person;
 
 impl Slip {
     /// Takes from `other` every fact that this slip lacks.

@@ -22,6 +22,17 @@ pub fn is_vni_font(font: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case("vni-"))
 }
 
+/// Whether text in a legacy font is really stored in the legacy encoding, not typed in Unicode under an old
+/// font's name: then nearly nothing lies beyond Latin-1. (A stray Unicode letter comes from a mended word.)
+pub fn is_below_unicode(text: &str) -> bool {
+    let beyond = text.chars().filter(|c| *c >= '\u{100}').count();
+    let latin = text
+        .chars()
+        .filter(|c| ('\u{a1}'..='\u{ff}').contains(c))
+        .count();
+    beyond * 3 <= latin
+}
+
 /// TCVN3 to Unicode, in the case the font shows.
 pub fn tcvn3(text: &str, font: &str) -> String {
     let table: Vec<char> = TCVN3.chars().collect();
@@ -38,11 +49,22 @@ pub fn tcvn3(text: &str, font: &str) -> String {
     if font.ends_with('H') {
         return converted.to_uppercase();
     }
-    converted
+    let words: Vec<String> = converted.split(' ').map(shouted).collect();
+    words.join(" ")
+}
+
+/// "PHầN" → "PHẦN": between capitals the missing capital of a toned letter can only have been meant.
+fn shouted(word: &str) -> String {
+    let capitals = word.chars().filter(char::is_ascii_uppercase).count();
+    if capitals >= 2 && !word.chars().any(|c| c.is_ascii_lowercase()) {
+        return word.to_uppercase();
+    }
+    word.to_owned()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::is_below_unicode;
     use super::is_tcvn3_font;
     use super::tcvn3;
 
@@ -56,7 +78,14 @@ mod tests {
         );
         check("§¬n vÞ: tr\u{ad}êng", ".VnTime", "Đơn vị: trường");
         check("Bµi dù thi", ".VnTimeH", "BÀI DỰ THI");
+        check(
+            "PHÇN TR¾C NGHIÖM, D\u{f9}",
+            ".VnTime",
+            "PHẦN TRẮC NGHIỆM, Dự",
+        );
         assert!(is_tcvn3_font("ABCDEF+.VnTime"));
         assert!(!is_tcvn3_font("VNI-Times"));
+        assert!(is_below_unicode("Ủy ban nh\u{a9}n d\u{a9}n th\u{b5}nh phè"));
+        assert!(!is_below_unicode("Dịch vụ công trực tuyến"));
     }
 }

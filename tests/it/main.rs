@@ -1,3 +1,10 @@
-//! The program from outside. One binary, so that it links once.
+//! The whole program tested from outside, in one binary so that it links once.
 
+#[path = "../support/mod.rs"]
+mod support;
+
+mod cast;
+mod db;
+mod servers;
+mod tidy;
 mod worker;

@@ -1,0 +1,30 @@
+# The two commands: `make demo` shows the program at work on this machine, `make test` checks everything.
+
+# Build; private servers for tests and demo; a browser for the tests of the web.
+PACKAGES = gcc libc6-dev make \
+	postfix dovecot-imapd dovecot-lmtpd openssl postgresql \
+	chromium chromium-driver fonts-liberation2
+
+.PHONY: help packages test demo long
+
+help:
+	@echo "make demo      a contest in miniature: mails in, receipts out, the desk on http://127.0.0.1"
+	@echo "make test      formatting, lints, unit tests, both databases, real mail servers"
+	@echo "make long      the longest tests, with a table of what happened"
+	@echo "make packages  only install what is missing from Debian"
+
+packages:
+	@tests/servers/packages.sh $(PACKAGES)
+
+test: packages
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	cargo test
+
+demo: packages
+	@echo "demo: building; the first time takes about six minutes on two cores, later only seconds"
+	@cargo build --bin phach --example demo
+	@cargo run --quiet --example demo
+
+long: packages
+	PHACH_LONG=1 cargo test --test it kills -- --nocapture --test-threads=1

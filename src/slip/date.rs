@@ -1,0 +1,138 @@
+//! Birth dates as people write them: day, month, year.
+
+/// The first full date of a text, as an ISO date. A year alone is no date; a day that never was is none either.
+///
+/// Years of two digits below 30 are of this century. Whether the date lies in the future is for others to judge.
+pub fn birth(text: &str) -> Option<String> {
+    let runs = digit_runs(text);
+    for window in runs.windows(3) {
+        let [a, b, c] = window else { continue };
+        let gap = |x: &Run, y: &Run| text.get(x.end..y.start).unwrap_or("").to_owned();
+        let (first, second) = (gap(a, b), gap(b, c));
+        if !joins(&first, "thang") || !joins(&second, "nam") {
+            continue;
+        }
+        let (year, month, day) = match (a.len(), b.len(), c.len()) {
+            (1 | 2, 1 | 2, 4) => (c.value, b.value, a.value),
+            (1 | 2, 1 | 2, 2) => {
+                let century = if c.value < 30 { 2000 } else { 1900 };
+                (century + c.value, b.value, a.value)
+            }
+            (4, 1 | 2, 1 | 2) => (a.value, b.value, c.value),
+            _ => continue,
+        };
+        if let Some(date) = iso(year, month, day) {
+            return Some(date);
+        }
+    }
+    // "09021981"
+    runs.iter().filter(|run| run.len() == 8).find_map(|run| {
+        iso(
+            run.value % 10_000,
+            run.value / 10_000 % 100,
+            run.value / 1_000_000,
+        )
+    })
+}
+
+struct Run {
+    start: usize,
+    end: usize,
+    value: u32,
+}
+
+impl Run {
+    fn len(&self) -> usize {
+        self.end - self.start
+    }
+}
+
+/// Runs of at most eight digits; longer ones are no part of a date.
+fn digit_runs(text: &str) -> Vec<Run> {
+    let mut out = Vec::new();
+    let mut start = None;
+    let ends = text.char_indices().chain([(text.len(), ' ')]);
+    for (at, c) in ends {
+        match (c.is_ascii_digit(), start) {
+            (true, None) => start = Some(at),
+            (false, Some(from)) => {
+                if let Some(value) = text.get(from..at).and_then(|run| run.parse().ok())
+                    && at - from <= 8
+                {
+                    out.push(Run {
+                        start: from,
+                        end: at,
+                        value,
+                    });
+                }
+                start = None;
+            }
+            (true, Some(_)) | (false, None) => {}
+        }
+    }
+    out
+}
+
+/// Whether what stands between two numbers joins them into a date: a separator, dotted leaders or the word.
+fn joins(gap: &str, word: &str) -> bool {
+    if gap.chars().count() > 40 || gap.contains('\n') {
+        return false;
+    }
+    let folded = crate::text::fold(gap);
+    if folded.is_empty() {
+        gap.chars()
+            .all(|c| c.is_whitespace() || "/.-–—,\\|_…".contains(c))
+            && gap.chars().filter(|c| !c.is_whitespace()).count() <= 12
+    } else {
+        folded == word
+    }
+}
+
+fn iso(year: u32, month: u32, day: u32) -> Option<String> {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        _ => return None,
+    };
+    ((1900..2100).contains(&year) && (1..=days).contains(&day))
+        .then(|| format!("{year:04}-{month:02}-{day:02}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::birth;
+
+    #[test]
+    fn birth_dates_are_read_as_people_write_them() {
+        let check = |text: &str, want: &str| {
+            let want = (!want.is_empty()).then_some(want);
+            assert_eq!(birth(text).as_deref(), want, "{text:?}");
+        };
+        check("09/02/1981", "1981-02-09");
+        check("9-2-1981", "1981-02-09");
+        check("09.02.1981", "1981-02-09");
+        check("9 / 2 / 1981", "1981-02-09");
+        check("09 02 1981", "1981-02-09");
+        check("ngày 9 tháng 2 năm 1981", "1981-02-09");
+        check("Ngày …09… tháng …02… năm …1981…", "1981-02-09");
+        check("9/2/81", "1981-02-09");
+        check("9/2/08", "2008-02-09");
+        check("1981-02-09", "1981-02-09");
+        check("09021981", "1981-02-09");
+        check("28/06/1986 (đã chèn)", "1986-06-28");
+        check("29/02/2008", "2008-02-29");
+        check("29/02/2007", "");
+        check("31/4/1990", "");
+        check("02/28/1981", "");
+        check("0/5/1990", "");
+        check("1/1/1899", "");
+        check("1981", "");
+        check("năm 1981", "");
+        check("2/1981", "");
+        check("99999999999999999999/1/1", "");
+        check("0963.170.669", "");
+    }
+}

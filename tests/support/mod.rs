@@ -1,0 +1,14 @@
+//! What the tests from outside and the demonstration share: real servers, a reader of mailboxes that knows
+//! nothing of the program's own, and a cast of participants with their mails.
+#![allow(dead_code)] // each binary that includes this uses a part of it
+
+pub mod cast;
+pub mod house;
+pub mod imap;
+pub mod mime;
+pub mod papers;
+pub mod person;
+pub mod places;
+pub mod prose;
+pub mod servers;
+pub mod wait;

@@ -1,0 +1,255 @@
+//! The files participants attach: docx in several forms, photographs, an old .doc, archives, and PDF files
+//! that are locked or cut off. The PDF essays come from tests/data/documents with their truth beside them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Cursor;
+use std::io::Write as _;
+use std::path::Path;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+/// A document for Word.
+#[derive(Clone, Debug)]
+pub struct Paper {
+    /// Lines at the head: facts about the author.
+    pub head: Vec<String>,
+    /// The facts as a table of two columns instead of lines.
+    pub head_table: Vec<(String, String)>,
+    pub title: String,
+    pub paragraphs: Vec<String>,
+    pub header: String,
+    pub footer: String,
+    pub font: &'static str,
+    /// Points.
+    pub size: u32,
+    pub sheet: Sheet,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sheet {
+    A4,
+    Letter,
+}
+
+impl Default for Paper {
+    fn default() -> Paper {
+        Paper {
+            head: Vec::new(),
+            head_table: Vec::new(),
+            title: String::new(),
+            paragraphs: Vec::new(),
+            header: String::new(),
+            footer: String::new(),
+            font: "Times New Roman",
+            size: 14,
+            sheet: Sheet::A4,
+        }
+    }
+}
+
+impl Paper {
+    /// All text of the body, a paragraph a line (no page header or footer).
+    pub fn text(&self) -> String {
+        let mut lines = self.head.clone();
+        for (label, value) in &self.head_table {
+            lines.push(format!("{label}: {value}"));
+        }
+        if !self.title.is_empty() {
+            lines.push(self.title.clone());
+        }
+        lines.extend(self.paragraphs.iter().cloned());
+        lines.join("\n")
+    }
+
+    /// The document as a .docx file.
+    pub fn docx(&self) -> Vec<u8> {
+        let mut body = String::new();
+        for line in &self.head {
+            body.push_str(&paragraph(line, ""));
+        }
+        if !self.head_table.is_empty() {
+            body.push_str("<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w=\"3000\"/><w:gridCol w:w=\"6000\"/></w:tblGrid>");
+            for (label, value) in &self.head_table {
+                let _ = write!(
+                    body,
+                    "<w:tr><w:tc>{}</w:tc><w:tc>{}</w:tc></w:tr>",
+                    paragraph(label, ""),
+                    paragraph(value, "")
+                );
+            }
+            body.push_str("</w:tbl>");
+        }
+        if !self.title.is_empty() {
+            body.push_str(&paragraph(&self.title, "<w:b/>"));
+        }
+        for text in &self.paragraphs {
+            body.push_str(&paragraph(text, ""));
+        }
+        let (width, height) = match self.sheet {
+            Sheet::A4 => (11906, 16838),
+            Sheet::Letter => (12240, 15840),
+        };
+        let document = format!(
+            "{XML}<w:document {W} {R}><w:body>{body}<w:sectPr><w:headerReference w:type=\"default\" r:id=\"rId2\"/>\
+             <w:footerReference w:type=\"default\" r:id=\"rId3\"/><w:pgSz w:w=\"{width}\" w:h=\"{height}\"/>\
+             <w:pgMar w:top=\"1134\" w:right=\"1134\" w:bottom=\"1134\" w:left=\"1701\" w:header=\"567\" w:footer=\"567\" w:gutter=\"0\"/>\
+             </w:sectPr></w:body></w:document>"
+        );
+        let (font, half) = (self.font, self.size * 2);
+        let styles = format!(
+            "{XML}<w:styles {W}><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii=\"{font}\" w:hAnsi=\"{font}\" w:cs=\"{font}\"/>\
+             <w:sz w:val=\"{half}\"/><w:szCs w:val=\"{half}\"/></w:rPr></w:rPrDefault></w:docDefaults>\
+             <w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/></w:style></w:styles>"
+        );
+        let header = format!("{XML}<w:hdr {W}>{}</w:hdr>", paragraph(&self.header, ""));
+        let footer = format!("{XML}<w:ftr {W}>{}</w:ftr>", paragraph(&self.footer, ""));
+        archive(&[
+            ("[Content_Types].xml", CONTENT_TYPES.as_bytes()),
+            ("_rels/.rels", ROOT_RELATIONS.as_bytes()),
+            ("word/document.xml", document.as_bytes()),
+            ("word/_rels/document.xml.rels", RELATIONS.as_bytes()),
+            ("word/styles.xml", styles.as_bytes()),
+            ("word/header1.xml", header.as_bytes()),
+            ("word/footer1.xml", footer.as_bytes()),
+        ])
+    }
+}
+
+const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+const W: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
+const R: &str = "xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"";
+const CONTENT_TYPES: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/>\
+<Override PartName=\"/word/document.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/>\
+<Override PartName=\"/word/styles.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml\"/>\
+<Override PartName=\"/word/header1.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml\"/>\
+<Override PartName=\"/word/footer1.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml\"/></Types>";
+const ROOT_RELATIONS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+<Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"word/document.xml\"/></Relationships>";
+const RELATIONS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+<Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles\" Target=\"styles.xml\"/>\
+<Relationship Id=\"rId2\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/header\" Target=\"header1.xml\"/>\
+<Relationship Id=\"rId3\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer\" Target=\"footer1.xml\"/></Relationships>";
+
+fn paragraph(text: &str, look: &str) -> String {
+    let text = text
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    let look = if look.is_empty() {
+        String::new()
+    } else {
+        format!("<w:rPr>{look}</w:rPr>")
+    };
+    format!("<w:p><w:r>{look}<w:t xml:space=\"preserve\">{text}</w:t></w:r></w:p>")
+}
+
+/// A zip archive of these files.
+pub fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        writer
+            .start_file(*name, SimpleFileOptions::default())
+            .expect("a name in a zip");
+        writer.write_all(bytes).expect("memory");
+    }
+    writer.finish().expect("a zip").into_inner()
+}
+
+/// A photograph of a page; another `number` gives other bytes (a comment in the file says the number).
+pub fn photo(number: u64) -> Vec<u8> {
+    let page = fs::read(data("photos/page.jpg")).expect("tests/data/photos/page.jpg");
+    let comment = format!("page {number}");
+    let length = u16::try_from(comment.len() + 2).expect("a short comment");
+    let (start, rest) = page.split_at(2);
+    let mut bytes = start.to_vec();
+    bytes.extend([0xff, 0xfe]);
+    bytes.extend(length.to_be_bytes());
+    bytes.extend(comment.as_bytes());
+    bytes.extend(rest);
+    bytes
+}
+
+/// A file with the outside of an old Word document (OLE2); nobody can read the inside by program yet.
+pub fn old_word(number: u64) -> Vec<u8> {
+    let mut bytes = vec![0u8; 4608];
+    bytes[..8].copy_from_slice(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);
+    bytes[24..32].copy_from_slice(&[0x3e, 0, 3, 0, 0xfe, 0xff, 9, 0]);
+    bytes[32] = 6;
+    bytes[512..520].copy_from_slice(&number.to_le_bytes());
+    for (place, letter) in "WordDocument".bytes().enumerate() {
+        bytes[1024 + 2 * place] = letter;
+    }
+    bytes
+}
+
+/// A PDF that asks for a password.
+pub fn locked_pdf(number: u64) -> Vec<u8> {
+    let key = format!("{number:032x}").repeat(2);
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>".to_owned(),
+        "<< /Length 16 >>\nstream\n0123456789abcdef\nendstream".to_owned(),
+        format!("<< /Filter /Standard /V 1 /R 2 /O <{key}> /U <{key}> /P -4 >>"),
+    ];
+    let mut out = String::from("%PDF-1.4\n");
+    let mut places = Vec::new();
+    for (number, object) in objects.iter().enumerate() {
+        places.push(out.len());
+        let _ = write!(out, "{} 0 obj\n{object}\nendobj\n", number + 1);
+    }
+    let start = out.len();
+    out.push_str("xref\n0 6\n0000000000 65535 f \n");
+    for place in places {
+        let _ = writeln!(out, "{place:010} 00000 n ");
+    }
+    let _ = write!(
+        out,
+        "trailer\n<< /Size 6 /Root 1 0 R /Encrypt 5 0 R /ID [<00112233445566778899aabbccddeeff> <00112233445566778899aabbccddeeff>] >>\nstartxref\n{start}\n%%EOF\n"
+    );
+    out.into_bytes()
+}
+
+/// What stands in one of the shipped PDF essays.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Truth {
+    #[serde(default)]
+    pub name: Option<String>,
+    #[serde(default)]
+    pub birth_date: Option<String>,
+    #[serde(default)]
+    pub unit: Option<String>,
+    #[serde(default)]
+    pub address: Option<String>,
+    #[serde(default)]
+    pub phone: Option<String>,
+    #[serde(default)]
+    pub answers: BTreeMap<u16, char>,
+}
+
+/// "pdf_01.pdf" … "pdf_08.pdf", with what stands in each.
+pub fn pdf(number: usize) -> (Vec<u8>, Truth) {
+    let name = format!("pdf_{number:02}.pdf");
+    let bytes = fs::read(data("documents").join(&name))
+        .unwrap_or_else(|e| panic!("tests/data/documents/{name}: {e}"));
+    let truths = fs::read(data("documents/truth.json")).expect("tests/data/documents/truth.json");
+    let mut truths: BTreeMap<String, Truth> =
+        serde_json::from_slice(&truths).expect("truth.json as the sample maker writes it");
+    let truth = truths
+        .remove(&name)
+        .unwrap_or_else(|| panic!("{name} is not in truth.json"));
+    (bytes, truth)
+}
+
+/// A file or folder of tests/data.
+pub fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(name)
+}
