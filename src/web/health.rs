@@ -13,25 +13,30 @@ use crate::db;
 
 pub async fn show(Held(state): Held<State>) -> Response {
     let now = clock::now();
-    let pulse = db::view::pulse(&state.db).await;
+    let mailboxes = db::mailbox::all(&state.db).await;
     let failed = db::job::failed(&state.db).await;
-    let (Ok(mailboxes), Ok(failed)) = (pulse, failed) else {
+    let (Ok(mut mailboxes), Ok(failed)) = (mailboxes, failed) else {
         return (
             StatusCode::SERVICE_UNAVAILABLE,
             Json(json!({ "ok": false, "database": false })),
         )
             .into_response();
     };
+    // What the plan names and this installation cannot log in to is another installation's to watch.
+    mailboxes.retain(|mailbox| state.config.imap_for(&mailbox.address).is_some());
     let limit = state.config.intake.alarm_seconds;
     let ages: Vec<Option<i64>> = mailboxes
         .iter()
-        .map(|(listed, _)| listed.map(|at| (now - at).max(0) / 1000))
+        .map(|mailbox| mailbox.listed_at.map(|at| (now - at).max(0) / 1000))
         .collect();
     let stale = ages
         .iter()
         .filter(|age| age.is_none_or(|age| age > limit))
         .count();
-    let failing = mailboxes.iter().filter(|(_, why)| why.is_some()).count();
+    let failing = mailboxes
+        .iter()
+        .filter(|mailbox| mailbox.failure.is_some())
+        .count();
     let ok = stale == 0 && failed == 0;
     let status = if ok {
         StatusCode::OK

@@ -8,6 +8,7 @@ use axum::response::Html;
 use crate::clock;
 use crate::db;
 use crate::db::mailbox::Mailbox;
+use crate::entry::Trouble;
 use crate::web::State;
 use crate::web::error::Result;
 use crate::web::page;
@@ -51,11 +52,33 @@ pub async fn list(
 pub async fn lines(state: &State, visitor: &Visitor) -> Result<Vec<MailboxLine>> {
     let now = clock::now();
     let stale_after = state.config.intake.alarm_seconds * 1000;
-    Ok(db::view::mailboxes(&state.db, &visitor.scope)
+    let mut lines: Vec<MailboxLine> = db::view::mailboxes(&state.db, &visitor.scope)
         .await?
         .into_iter()
-        .map(|(mailbox, held)| line(visitor, &mailbox, held, now, stale_after))
-        .collect())
+        .map(|(mailbox, held)| {
+            if state.config.imap_for(&mailbox.address).is_none() {
+                return unset(visitor, &mailbox);
+            }
+            line(visitor, &mailbox, held, now, stale_after)
+        })
+        .collect();
+    // Those that are read here come first, in trouble before well.
+    lines.sort_by_key(|line| (line.class == "none", !line.alarming));
+    Ok(lines)
+}
+
+/// A mailbox of the plan that this installation has no login for: no alarm, another one may read it.
+fn unset(visitor: &Visitor, mailbox: &Mailbox) -> MailboxLine {
+    MailboxLine {
+        address: mailbox.address.clone(),
+        unit: visitor.standing.unit_name(mailbox.unit_id).to_owned(),
+        listed: "—".to_owned(),
+        state: words::mailbox::trouble(Trouble::Unset).to_owned(),
+        class: "none",
+        held: String::new(),
+        advice: words::mailbox::what_to_do(Trouble::Unset).to_owned(),
+        alarming: false,
+    }
 }
 
 fn line(
