@@ -4,6 +4,7 @@
 mod support;
 
 mod cast;
+mod contest;
 mod servers;
 mod tidy;
 mod worker;
