@@ -65,17 +65,23 @@ impl Stage {
             .filter(move |scene| scene.when == when)
     }
 
-    /// Mails these scenes to Postfix and waits until each lies in its mailbox.
+    /// Mails the scenes of that time to Postfix and waits until each lies in its mailbox.
     #[track_caller]
     pub fn send(&self, when: When) {
-        for scene in self.scenes(when) {
+        self.send_these(&self.scenes(when).collect::<Vec<_>>());
+    }
+
+    /// As `send`, for some of the scenes.
+    #[track_caller]
+    pub fn send_these(&self, scenes: &[&Scene]) {
+        for scene in scenes {
             if let Err(said) = self.servers.deliver(&scene.mail) {
                 panic!("Postfix does not take {}: {said}", scene.name);
             }
         }
         for (at, spot) in self.cast.places.spots.iter().enumerate() {
-            let wanted: Vec<&str> = self
-                .scenes(when)
+            let wanted: Vec<&str> = scenes
+                .iter()
                 .filter(|scene| scene.spots.contains(&at))
                 .map(|scene| scene.id.as_str())
                 .collect();
