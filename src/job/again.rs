@@ -1,5 +1,7 @@
 //! The very same bytes came to another mailbox too: one entry, one more receipt.
 
+use std::collections::HashSet;
+
 use super::Ctx;
 use super::Failure;
 use super::receipt;
@@ -47,20 +49,19 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     let contest = ctx.contest(message.contest_id).await?;
     let mut tx = ctx.db.begin().await?;
     db::contest::lock(&mut tx, message.contest_id).await?;
-    let mail = Mail {
-        message: &message,
-        parsed: &found.parsed,
-        arrival,
-        now,
-    };
-    receipt::second_mailbox(
-        ctx,
-        &mut tx,
-        &contest,
-        &mail,
-        message.same_as.unwrap_or(message.id),
-    )
-    .await?;
+    // The mail was sorted for the mailbox of its first arrival, which need not be the one whose copy came to our
+    // disk first. So every mailbox has its turn; one that has answered already does not answer twice.
+    let mut seen = HashSet::new();
+    for arrival in arrivals.iter().filter(|other| seen.insert(other.mailbox)) {
+        let mail = Mail {
+            message: &message,
+            parsed: &found.parsed,
+            arrival,
+            now,
+        };
+        let twin = message.same_as.unwrap_or(message.id);
+        receipt::second_mailbox(ctx, &mut tx, &contest, &mail, twin).await?;
+    }
     db::job::finish(&mut tx, job, now).await?;
     tx.commit().await?;
     ctx.wake.notify_waiters();

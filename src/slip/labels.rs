@@ -1,5 +1,8 @@
 //! Labels such as "Họ và tên:" and "Ngày sinh:", found folded, in any case, with one slip of the finger (D17).
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::word::Word;
 use super::word::slice;
 use super::word::within_one;
@@ -111,6 +114,9 @@ const LABELS: &[(&str, Field)] = &[
     ("dang cong tac tai", Unit),
     ("hien cong tac tai", Unit),
     ("hien dang cong tac tai", Unit),
+    ("cong tac hoc tap tai", Unit),
+    ("dang cong tac hoc tap tai", Unit),
+    ("hien dang cong tac hoc tap tai", Unit),
     ("lam viec tai", Unit),
     ("don vi truong", Unit),
     ("to chuc", Unit),
@@ -161,7 +167,6 @@ const LABELS: &[(&str, Field)] = &[
     ("noi sinh song", Address),
     ("sinh song tai", Address),
     ("noi o cu tru", Address),
-    ("to dan pho", Other),
     ("noi tam tru", Address),
     ("ho khau", Household),
     ("ho khau thuong tru", Household),
@@ -285,7 +290,7 @@ fn label_at(
 ) -> Option<(Label, usize)> {
     let first = words.get(at)?;
     let opens = opens_segment(line, words, at);
-    let (count, field, exact) = longest(line, words, at)?;
+    let (count, field, exact) = longest(line, words, at, opens)?;
     let mut last = words.get(at + count - 1)?;
     let mut next = at + count;
     let mut mark = marked(line, last.end);
@@ -368,56 +373,107 @@ fn opens_segment(line: &str, words: &[Word], at: usize) -> bool {
         || gap.contains(". ")
 }
 
-/// The longest label whose words stand here: its words, field, and whether letter by letter.
-fn longest(line: &str, words: &[Word], at: usize) -> Option<(usize, Field, bool)> {
+/// A label taken apart once, because every word of an essay is held against it.
+struct Known {
+    text: &'static str,
+    words: Vec<&'static str>,
+    field: Field,
+}
+
+static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
+    let known = LABELS.iter().map(|(text, field)| Known {
+        text,
+        words: text.split(' ').collect(),
+        field: *field,
+    });
+    known.collect()
+});
+
+/// The places in `KNOWN` of the labels that begin with a word.
+static BEGINNING: LazyLock<HashMap<&'static str, Vec<usize>>> = LazyLock::new(|| {
+    let mut beginning: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, known) in KNOWN.iter().enumerate() {
+        let first = known.words.first().copied().unwrap_or_default();
+        beginning.entry(first).or_default().push(at);
+    }
+    beginning
+});
+
+/// The longest label whose words stand here: its words, field, and whether letter by letter. In the middle of a
+/// sentence only letter by letter.
+fn longest(line: &str, words: &[Word], at: usize, opens: bool) -> Option<(usize, Field, bool)> {
+    let first = words.get(at)?;
     let mut best: Option<(usize, Field, bool)> = None;
-    for (label, field) in LABELS {
-        // Cheap first look: a label that shares neither its first letter nor its second cannot be one slip away.
-        let near_start = words.get(at).is_some_and(|word| {
-            word.folded
-                .bytes()
-                .take(2)
-                .any(|c| label.bytes().take(2).any(|d| c == d))
-        });
-        if !near_start {
-            continue;
+    let mut hold = |known: &Known| {
+        // Cheap first looks: most labels are not here, and this is asked of every word of every essay.
+        if !near_start(known, first) {
+            return;
         }
-        let count = label.split(' ').count();
+        let count = known.words.len();
         let Some(window) = words.get(at..at + count) else {
-            continue;
+            return;
         };
+        let length = count - 1 + window.iter().map(|word| word.folded.len()).sum::<usize>();
+        if length.abs_diff(known.text.len()) > 1 {
+            return;
+        }
         let torn = window.windows(2).any(|pair| match pair {
             [a, b] => slice(line, a.end, b.start).contains(['\t', ':', '|', ';']),
             _ => false,
         });
         if torn {
-            continue;
+            return;
         }
         let exact = window
             .iter()
             .map(|word| word.folded.as_str())
-            .eq(label.split(' '));
-        let length = window
-            .iter()
-            .map(|word| word.folded.len() + 1)
-            .sum::<usize>();
-        let near = !exact && label.len() >= 6 && length.abs_diff(label.len() + 1) <= 1 && {
+            .eq(known.words.iter().copied());
+        let near = opens && !exact && known.text.len() >= 6 && {
             let joined: Vec<_> = window.iter().map(|word| word.folded.as_str()).collect();
-            within_one(&joined.join(" "), label)
+            within_one(&joined.join(" "), known.text)
         };
         let better =
             best.is_none_or(|(other, _, other_exact)| (exact, count) > (other_exact, other));
         if (exact || near) && better {
-            best = Some((count, *field, exact));
+            best = Some((count, known.field, exact));
         }
+    };
+    if opens {
+        KNOWN.iter().for_each(&mut hold);
+    } else {
+        let places = BEGINNING.get(first.folded.as_str());
+        places
+            .into_iter()
+            .flatten()
+            .filter_map(|at| KNOWN.get(*at))
+            .for_each(&mut hold);
     }
     best
+}
+
+/// A label that shares neither its first letter nor its second with a word cannot be one slip away.
+fn near_start(known: &Known, first: &Word) -> bool {
+    let [a, b] = two(known.text);
+    let [c, d] = two(&first.folded);
+    a == c || a == d || b == c || b.is_some() && b == d
+}
+
+fn two(text: &str) -> [Option<u8>; 2] {
+    let bytes = text.as_bytes();
+    [bytes.first().copied(), bytes.get(1).copied()]
 }
 
 /// Where the value begins, when a colon, a leader or a cell border follows; a note in brackets may come between.
 fn marked(line: &str, end: usize) -> Option<usize> {
     let rest = slice(line, end, line.len());
     let mut tail = rest.trim_start_matches(' ');
+    // The label's own last word stood in brackets: "ĐƠN VỊ CÔNG TÁC (HỌC TẬP): …".
+    if let Some(after) = tail.strip_prefix(')') {
+        let after = after.trim_start_matches(' ');
+        if after.starts_with([':', '：']) {
+            tail = after;
+        }
+    }
     if let Some(note) = tail.strip_prefix('(')
         && let Some(close) = note.find(')')
         && close <= 60
@@ -473,6 +529,9 @@ mod tests {
             "Đơn vị\tTrường A\tSĐT\t096",
             &[(Unit, "Trường A"), (Phone, "096")],
         );
+        check("ĐƠN VỊ CÔNG TÁC (HỌC TẬP): THCS A", &[(Unit, "THCS A")]);
+        let address = "Địa chỉ: phố A, tổ dân phố số 2, phường B";
+        check(address, &[(Address, "phố A, tổ dân phố số 2, phường B")]);
         check("Trường: THCS A", &[(School, "THCS A")]);
         check("Hiệu trưởng: Trần B", &[(Other, "Trần B")]);
         check("Anh (chị) hãy nêu cảm nhận", &[]);

@@ -27,6 +27,8 @@ const OPENERS: &[(&str, Field)] = &[
     ("lop", Field::Class),
     ("truong", Field::School),
     ("cong tac tai", Field::Unit),
+    ("cong tac hoc tap tai", Field::Unit),
+    ("hoc tap cong tac tai", Field::Unit),
     ("lam viec tai", Field::Unit),
     ("hoc tai", Field::School),
     ("dia chi", Field::Address),

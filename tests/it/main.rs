@@ -4,6 +4,7 @@
 mod support;
 
 mod cast;
+mod contest;
 mod db;
 mod servers;
 mod tidy;

@@ -118,6 +118,16 @@ impl Session {
         Ok(mails)
     }
 
+    /// The number under which a folder's UIDs are valid.
+    pub fn uid_validity(&mut self, folder: &str) -> Result<u32, String> {
+        let answer = self.run(&format!("EXAMINE \"{folder}\""))?;
+        let number = answer.iter().find_map(|line| {
+            let (_, rest) = line.text.split_once("[UIDVALIDITY ")?;
+            rest.split(']').next()?.parse().ok()
+        });
+        number.ok_or_else(|| "no UIDVALIDITY".to_owned())
+    }
+
     /// One command, its untagged answers; `Err` with the server's words unless it ends with OK.
     fn run(&mut self, command: &str) -> Result<Vec<Line>, String> {
         self.tag += 1;

@@ -231,6 +231,12 @@ pub struct Truth {
     pub phone: Option<String>,
     #[serde(default)]
     pub answers: BTreeMap<u16, char>,
+    /// "A4"
+    #[serde(default)]
+    pub paper: Option<String>,
+    /// Points.
+    #[serde(default)]
+    pub size: Option<f32>,
 }
 
 /// "pdf_01.pdf" … "pdf_08.pdf", with what stands in each.

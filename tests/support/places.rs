@@ -27,6 +27,13 @@ pub struct Spot {
     pub houses: &'static [&'static str],
 }
 
+impl Spot {
+    /// Whether entries are judged there first; a department hands everything over and has no queue of its own.
+    pub fn judges(&self) -> bool {
+        !self.unit.starts_with("so-")
+    }
+}
+
 /// Four levels: city, district, ward, school.
 pub fn hanoi() -> Places {
     Places {

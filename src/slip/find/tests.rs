@@ -60,6 +60,10 @@ fn the_head_of_an_essay_names_its_author() {
     );
     check(&head.replace("Hai Bà Trưng\n", "Hai Bà Trưng.\r\n"), FULL);
     check(
+        "Tôi tên là Vũ Thu An, sinh ngày 14/12/1974, hiện đang công tác (học tập) tại Trường THCS Ba Vì, hiện ở tại Số 56, phố Bờ Hồ, tổ dân phố số 9, phường Hoàn Kiếm.",
+        "name=Vũ Thu An|birth=1974-12-14|unit=Trường THCS Ba Vì|address=Số 56, phố Bờ Hồ, tổ dân phố số 9, phường Hoàn Kiếm",
+    );
+    check(
         "Họ và tên: Nguyễn Văn An    Lớp: 9A2\nTrường: THCS Trưng Vương",
         "name=Nguyễn Văn An|unit=THCS Trưng Vương|class=9A2",
     );
