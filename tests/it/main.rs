@@ -4,6 +4,8 @@
 mod support;
 
 mod cast;
+mod kills;
 mod servers;
+mod stage;
 mod tidy;
 mod worker;
