@@ -113,14 +113,18 @@ pub async fn run(config: &Path, command: Command) -> anyhow::Result<u8> {
             println!("{}", words::command::revoked(revoked));
         }
         Command::Code { email } => {
-            known(&db, &email).await?;
-            let code = web::login::issue_code(&db, &email.to_lowercase(), now).await?;
-            println!("{code}");
+            let code = web::login::issue_code(&db, &email, now).await?;
+            println!(
+                "{}",
+                code.ok_or_else(|| anyhow!(words::command::no_user(&email)))?
+            );
         }
         Command::Link { email } => {
-            known(&db, &email).await?;
-            let link = web::login::issue_link(&db, &config, &email.to_lowercase(), now).await?;
-            println!("{link}");
+            let link = web::login::login_link(&db, &config.web.public_url, &email, now).await?;
+            println!(
+                "{}",
+                link.ok_or_else(|| anyhow!(words::command::no_user(&email)))?
+            );
         }
     }
     Ok(super::DONE)

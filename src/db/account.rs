@@ -7,6 +7,7 @@ use super::Tx;
 use super::new_id;
 use super::on_db;
 use super::on_tx;
+use super::plain;
 use crate::contest::role::Role;
 
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -40,7 +41,7 @@ pub async fn put(tx: &mut Tx, email: &str, name: &str, now: i64) -> Result<i64> 
 pub async fn by_email(db: &Db, email: &str) -> Result<Option<Account>> {
     Ok(
         on_db!(db, pool => sqlx::query_as("SELECT id, email, name, disabled_at FROM account WHERE email = $1 AND disabled_at IS NULL")
-        .bind(email).fetch_optional(pool).await?),
+        .bind(plain(email)).fetch_optional(pool).await?),
     )
 }
 
@@ -59,6 +60,9 @@ pub async fn grant(
     role: Role,
     now: i64,
 ) -> Result<()> {
+    // Two grants to one account follow one another, so that the second sees the first.
+    on_tx!(tx, conn => sqlx::query("UPDATE account SET name = name WHERE id = $1")
+        .bind(account).execute(conn).await?.rows_affected());
     let there: i64 = on_tx!(tx, conn => sqlx::query_scalar(
         "SELECT count(*) FROM grant_role WHERE account_id = $1 AND contest_id = $2 AND role = $3
              AND coalesce(unit_id, 0) = coalesce($4, 0) AND revoked_at IS NULL",

@@ -57,9 +57,12 @@ pub async fn undone(tx: &mut Tx, act: &Act, by: i64, now: i64) -> Result<()> {
         "SELECT count(*) FROM act WHERE subject = $1 AND subject_id = $2 AND id > $3 AND undone_at IS NULL",
     )
     .bind(act.subject).bind(act.subject_id).bind(act.id).fetch_one(conn).await?);
+    if later > 0 {
+        return Err(Error::Stale);
+    }
     let marked = on_tx!(tx, conn => sqlx::query("UPDATE act SET undone_at = $2, undone_by = $3 WHERE id = $1 AND undone_at IS NULL")
         .bind(act.id).bind(now).bind(by).execute(conn).await?.rows_affected());
-    if later > 0 || marked == 0 {
+    if marked == 0 {
         Err(Error::Stale)
     } else {
         Ok(())

@@ -7,6 +7,7 @@ use super::Tx;
 use super::new_id;
 use super::on_db;
 use super::on_tx;
+use super::plain;
 use crate::entry::EntryState;
 use crate::entry::FileRole;
 use crate::entry::Finding;
@@ -178,7 +179,7 @@ pub async fn put_file(tx: &mut Tx, file: &File) -> Result<()> {
         "INSERT INTO entry_file (id, version_id, ordinal, blob, name, size, role, kind, pages)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
-    .bind(file.id).bind(file.version_id).bind(file.ordinal).bind(&file.blob).bind(&file.name).bind(file.size)
+    .bind(file.id).bind(file.version_id).bind(file.ordinal).bind(&file.blob).bind(plain(&file.name)).bind(file.size)
     .bind(file.role).bind(&file.kind).bind(file.pages)
     .execute(conn).await?.rows_affected());
     Ok(())
@@ -219,7 +220,7 @@ pub async fn put_finding(
 ) -> Result<()> {
     let code = serde_json::to_value(finding.code)?;
     on_tx!(tx, conn => sqlx::query("INSERT INTO finding (id, version_id, file_id, code, detail) VALUES ($1, $2, $3, $4, $5)")
-        .bind(new_id()).bind(version).bind(file).bind(code.as_str().unwrap_or_default()).bind(&finding.detail)
+        .bind(new_id()).bind(version).bind(file).bind(code.as_str().unwrap_or_default()).bind(plain(&finding.detail))
         .execute(conn).await?.rows_affected());
     Ok(())
 }
@@ -281,7 +282,7 @@ pub async fn slip_in(tx: &mut Tx, version: i64) -> Result<Slip> {
         .unwrap_or_default())
 }
 
-/// Writes or replaces the slip of a version.
+/// Writes or replaces the slip of a version; the sender's address stays as it was first written.
 pub async fn put_slip(
     tx: &mut Tx,
     contest: i64,
@@ -289,7 +290,9 @@ pub async fn put_slip(
     slip: &Slip,
     email: Option<&str>,
 ) -> Result<()> {
-    let value = |fact: &Option<crate::slip::Fact>| fact.as_ref().map(|fact| fact.value.clone());
+    let value = |fact: &Option<crate::slip::Fact>| {
+        fact.as_ref().map(|fact| plain(&fact.value).into_owned())
+    };
     let name = value(&slip.name);
     on_tx!(tx, conn => sqlx::query(
         "INSERT INTO slip (version_id, contest_id, name, name_fold, birth_date, unit_text, class_name, address, phone, email, body)
@@ -300,7 +303,7 @@ pub async fn put_slip(
     )
     .bind(version).bind(contest).bind(&name).bind(name.as_deref().map(fold)).bind(value(&slip.birth_date))
     .bind(value(&slip.unit)).bind(value(&slip.class)).bind(value(&slip.address)).bind(value(&slip.phone))
-    .bind(email).bind(serde_json::to_string(slip)?)
+    .bind(email.map(plain)).bind(serde_json::to_string(slip)?)
     .execute(conn).await?.rows_affected());
     Ok(())
 }

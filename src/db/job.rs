@@ -8,6 +8,7 @@ use super::Tx;
 use super::new_id;
 use super::on_db;
 use super::on_tx;
+use super::plain;
 
 /// What a job does. The key is the id of the row it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type)]
@@ -124,7 +125,7 @@ pub async fn postpone(tx: &mut Tx, job: &Job, run_at: i64, failure: &str) -> Res
     let put_back = on_tx!(tx, conn => sqlx::query(
         "UPDATE job SET state = 'ready', run_at = $3, failure = $4 WHERE id = $1 AND fence = $2 AND state = 'running'",
     )
-    .bind(job.id).bind(job.fence).bind(run_at).bind(failure)
+    .bind(job.id).bind(job.fence).bind(run_at).bind(plain(failure))
     .execute(conn).await?.rows_affected());
     if put_back == 0 {
         Err(Error::Stale)
@@ -149,7 +150,7 @@ pub async fn fail(tx: &mut Tx, job: &Job, now: i64, failure: &str) -> Result<()>
     let ended = on_tx!(tx, conn => sqlx::query(
         "UPDATE job SET state = 'failed', ended_at = $3, failure = $4 WHERE id = $1 AND fence = $2 AND state = 'running'",
     )
-    .bind(job.id).bind(job.fence).bind(now).bind(failure)
+    .bind(job.id).bind(job.fence).bind(now).bind(plain(failure))
     .execute(conn).await?.rows_affected());
     if ended == 0 {
         Err(Error::Stale)

@@ -7,6 +7,7 @@ use super::Tx;
 use super::new_id;
 use super::on_db;
 use super::on_tx;
+use super::plain;
 use crate::entry::LetterState;
 
 /// A letter to be queued. The MIME is rendered and the Message-ID fixed before it is.
@@ -84,7 +85,7 @@ pub async fn queue(tx: &mut Tx, letter: &NewLetter<'_>, now: i64) -> Result<Opti
          ON CONFLICT (letter_key) DO NOTHING RETURNING id",
     )
     .bind(new_id()).bind(letter.contest).bind(letter.unit).bind(letter.key).bind(letter.rfc_id).bind(letter.kind)
-    .bind(letter.recipient).bind(letter.null_path).bind(letter.sender).bind(letter.subject).bind(letter.mime)
+    .bind(plain(letter.recipient)).bind(letter.null_path).bind(letter.sender).bind(plain(letter.subject)).bind(plain(letter.mime))
     .bind(LetterState::Queued).bind(letter.message).bind(letter.not_before).bind(now)
     .fetch_optional(conn).await?))
 }
@@ -108,7 +109,7 @@ pub async fn advance(
     let moved = on_tx!(tx, conn => sqlx::query(
         "UPDATE letter SET state = $3, reason = $4, sent_at = coalesce($5, sent_at) WHERE id = $1 AND state = $2",
     )
-    .bind(id).bind(from).bind(to).bind(reason).bind(sent)
+    .bind(id).bind(from).bind(to).bind(reason.map(plain)).bind(sent)
     .execute(conn).await?.rows_affected());
     if moved == 0 {
         Err(Error::Stale)
@@ -129,7 +130,7 @@ pub async fn attempted(
     on_tx!(tx, conn => sqlx::query(
         "INSERT INTO letter_attempt (id, letter_id, relay, at, outcome, answer) VALUES ($1, $2, $3, $4, $5, $6)",
     )
-    .bind(new_id()).bind(letter).bind(relay).bind(at).bind(outcome).bind(answer)
+    .bind(new_id()).bind(letter).bind(relay).bind(at).bind(outcome).bind(plain(answer))
     .execute(conn).await?.rows_affected());
     Ok(())
 }
@@ -146,7 +147,7 @@ pub async fn sent_since(db: &Db, relay: &str, since: i64) -> Result<i64> {
 pub async fn by_rfc_id(tx: &mut Tx, rfc_id: &str) -> Result<Option<(i64, i64)>> {
     Ok(
         on_tx!(tx, conn => sqlx::query_as("SELECT id, unit_id FROM letter WHERE rfc_id = $1")
-        .bind(rfc_id).fetch_optional(conn).await?),
+        .bind(plain(rfc_id)).fetch_optional(conn).await?),
     )
 }
 
@@ -162,7 +163,7 @@ pub async fn to_address_since(tx: &mut Tx, recipient: &str, since: i64) -> Resul
     Ok(on_tx!(tx, conn => sqlx::query_scalar(
         "SELECT count(*) FROM letter WHERE recipient = $1 AND kind = 'receipt' AND queued_at >= $2",
     )
-    .bind(recipient).bind(since).fetch_one(conn).await?))
+    .bind(plain(recipient)).bind(since).fetch_one(conn).await?))
 }
 
 /// Letters by state.

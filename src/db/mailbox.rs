@@ -113,7 +113,7 @@ pub async fn epoch(tx: &mut Tx, mailbox: i64, uid_validity: i64) -> Result<i64> 
     .fetch_one(conn).await?))
 }
 
-/// Notes a complete list; says whether the mailbox had been failing until now.
+/// Notes a complete list, which ends any trouble.
 pub async fn listed(tx: &mut Tx, mailbox: i64, at: i64, server_count: i64) -> Result<()> {
     on_tx!(tx, conn => sqlx::query(
         "UPDATE mailbox SET listed_at = $2, server_count = $3, failing_since = NULL, failure = NULL WHERE id = $1",

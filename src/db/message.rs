@@ -7,6 +7,7 @@ use super::Tx;
 use super::new_id;
 use super::on_db;
 use super::on_tx;
+use super::plain;
 use crate::entry::MessageKind;
 use crate::entry::MessageState;
 
@@ -29,7 +30,8 @@ pub struct Message {
     pub same_as: Option<i64>,
 }
 
-/// Writes a stored mail, or finds the one with the same bytes. Returns its id and whether it is new.
+/// Writes a stored mail, or finds the one with the same bytes, received when it first came. Returns its id and
+/// whether it is new.
 pub async fn store(
     tx: &mut Tx,
     contest: i64,
@@ -41,7 +43,9 @@ pub async fn store(
     let id = new_id();
     let kept: i64 = on_tx!(tx, conn => sqlx::query_scalar(
         "INSERT INTO message (id, contest_id, blob, size, received_at, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (contest_id, blob) DO UPDATE SET blob = excluded.blob RETURNING id",
+         ON CONFLICT (contest_id, blob) DO UPDATE SET received_at =
+             CASE WHEN excluded.received_at < message.received_at THEN excluded.received_at ELSE message.received_at END
+         RETURNING id",
     )
     .bind(id).bind(contest).bind(blob).bind(size).bind(received_at).bind(MessageState::Stored).bind(now)
     .fetch_one(conn).await?);
@@ -88,8 +92,8 @@ pub async fn sorted(tx: &mut Tx, id: i64, found: &Sorted<'_>) -> Result<()> {
              subject = $8, body = $9, same_as = $10
          WHERE id = $1 AND state <> $2",
     )
-    .bind(id).bind(MessageState::Sorted).bind(found.kind).bind(found.rfc_id).bind(found.content_hash)
-    .bind(found.from_email).bind(found.from_name).bind(found.subject).bind(found.body).bind(found.same_as)
+    .bind(id).bind(MessageState::Sorted).bind(found.kind).bind(found.rfc_id.map(plain)).bind(found.content_hash)
+    .bind(found.from_email.map(plain)).bind(found.from_name.map(plain)).bind(plain(found.subject)).bind(plain(found.body)).bind(found.same_as)
     .execute(conn).await?.rows_affected());
     if moved == 0 {
         Err(Error::Stale)
@@ -132,7 +136,7 @@ pub async fn same(
         "SELECT id FROM message WHERE contest_id = $1 AND content_hash = $3 AND rfc_id = $2 AND id <> $4
              AND same_as IS NULL AND state = 'sorted' ORDER BY received_at, id LIMIT 1",
     )
-    .bind(contest).bind(rfc_id).bind(content_hash).bind(this)
+    .bind(contest).bind(plain(rfc_id)).bind(content_hash).bind(this)
     .fetch_optional(conn).await?))
 }
 
@@ -150,7 +154,7 @@ pub async fn put_part(tx: &mut Tx, message: i64, part: &PartRow<'_>) -> Result<(
         "INSERT INTO mime_part (id, message_id, path, name, blob, size, kind) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (message_id, path) DO NOTHING",
     )
-    .bind(new_id()).bind(message).bind(part.path).bind(part.name).bind(part.blob).bind(part.size).bind(part.kind)
+    .bind(new_id()).bind(message).bind(part.path).bind(plain(part.name)).bind(part.blob).bind(part.size).bind(part.kind)
     .execute(conn).await?.rows_affected());
     Ok(())
 }

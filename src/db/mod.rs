@@ -3,6 +3,7 @@
 //! A statement is written once with `$1` binds; `on_db!` and `on_tx!` expand it once per driver, so that both
 //! compilers check it. `tests/it/db.rs` runs every function on both. Traps are listed in ARCHITECTURE.md.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -106,6 +107,16 @@ pub fn is_unique_violation(error: &sqlx::Error) -> bool {
     error
         .as_database_error()
         .is_some_and(|error| error.is_unique_violation())
+}
+
+/// A stranger's text as both databases take it: PostgreSQL refuses a zero byte (and with it the whole
+/// transaction), so that U+FFFD stands in its place.
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') {
+        Cow::Owned(text.replace('\0', "\u{fffd}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 impl Db {

@@ -9,6 +9,7 @@ use super::Result;
 use super::entry::Entry;
 use super::on_db;
 use super::on_tx;
+use crate::slip::Slip;
 
 /// The message with this Message-ID (without brackets), or the one an entry with this receipt code came with.
 pub async fn message(db: &Db, wanted: &str) -> Result<Option<i64>> {
@@ -96,7 +97,11 @@ async fn of_entry(db: &Db, entry: &Entry) -> Result<Value> {
         .bind(entry.unit_id).fetch_optional(pool).await?)
     .ok_or(Error::Missing)?;
     let version = super::entry::version(db, entry.id).await?;
-    let (slip, _) = super::entry::slip(db, version.id).await?;
+    let slip = match super::entry::slip(db, version.id).await {
+        Ok((slip, _)) => slip,
+        Err(Error::Missing) => Slip::default(),
+        Err(error) => return Err(error),
+    };
     let files: Vec<Value> = super::entry::files(db, version.id)
         .await?
         .into_iter()

@@ -2,6 +2,7 @@
 //!
 //! A single pass without recursion: paragraphs, cells, rows and text boxes are a stack of open blocks.
 //! Tracked changes are read as the author sees them: insertions kept, deletions left out.
+//! It is long because the walk, its open blocks and the rules for each element are one thing to read.
 
 use quick_xml::events::BytesStart;
 use quick_xml::events::Event;
@@ -9,6 +10,7 @@ use quick_xml::events::Event;
 use super::docx_list::Lists;
 use super::docx_style::Look;
 use super::docx_style::Styles;
+use super::docx_symbol::symbol;
 use super::form::Census;
 use super::limits;
 use super::xml;
@@ -463,28 +465,6 @@ impl Walk<'_> {
             self.story.text = body.lines.join("\n");
         }
         self.story
-    }
-}
-
-/// The symbols a ticked box or a bullet is made of; others have no meaning in a text.
-fn symbol(font: &str, code: u32) -> Option<char> {
-    let low = code & 0xff;
-    if font.starts_with("Wingdings") {
-        return match low {
-            0xfe | 0x52 => Some('☑'),
-            0xfd | 0x53 | 0x54 => Some('☒'),
-            0xa8 | 0x6f | 0x71 => Some('☐'),
-            0xfc | 0x50 => Some('✓'),
-            0xfb | 0x4f => Some('✗'),
-            0xe0 => Some('→'),
-            _ => Some('•'),
-        };
-    }
-    match code {
-        0xf000..=0xf0ff if low == 0xb7 => Some('•'),
-        0xf020..=0xf07e => char::from_u32(low),
-        0xf000..=0xf0ff => Some('•'),
-        _ => char::from_u32(code),
     }
 }
 

@@ -73,7 +73,7 @@ mod tests {
     fn a_file_is_one_object_with_null_where_nothing_is_known() {
         let document = Document {
             kind: Kind::SevenZip,
-            findings: vec![Finding::new(FindingCode::NotRead, "7z")],
+            findings: vec![Finding::new(FindingCode::NotRead, "seven_zip")],
             ..Document::default()
         };
         let answers = BTreeMap::from([(1, 'A')]);

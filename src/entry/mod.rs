@@ -2,10 +2,12 @@
 
 pub mod code;
 pub mod finding;
+pub mod kind;
 pub mod state;
 
 pub use code::ReceiptCode;
 pub use finding::{Finding, FindingCode, Tell};
+pub use kind::Kind;
 pub use state::{
     DeliveryState, EntryState, FileRole, LetterState, MatterKind, MessageKind, MessageState,
     Timeliness, Trouble,

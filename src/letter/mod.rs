@@ -4,7 +4,9 @@
 //! never makes two different letters.
 
 pub mod alarm;
+pub mod login;
 pub mod mime;
+pub mod preview;
 pub mod receipt;
 
 pub use mime::Composed;

@@ -1,29 +1,145 @@
-//! (being written)
-pub mod login {
-    use crate::db::Db;
-    pub async fn issue_code(_: &Db, _: &str, _: i64) -> anyhow::Result<String> {
-        Ok(String::new())
-    }
-    pub async fn issue_link(
-        _: &Db,
-        _: &crate::config::Config,
-        _: &str,
-        _: i64,
-    ) -> anyhow::Result<String> {
-        Ok(String::new())
-    }
+//! The desk of the secretariat on the web: pages behind a login, nothing inline, no script needed.
+
+mod chart;
+mod error;
+mod health;
+pub mod login;
+mod page;
+mod pages;
+mod serve;
+mod session;
+mod style;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::extract::Request;
+use axum::http::HeaderValue;
+use axum::http::header;
+use axum::middleware;
+use axum::middleware::Next;
+use axum::response::Response;
+use axum::routing::get;
+use axum::routing::post;
+
+use crate::blob::Blobs;
+use crate::config::Config;
+use crate::db;
+use crate::db::Db;
+use crate::db::contest::Standing;
+
+pub use serve::serve;
+
+/// What every page needs.
+#[derive(Clone)]
+pub struct State {
+    pub db: Db,
+    pub blobs: Blobs,
+    pub config: Arc<Config>,
+    /// The newest plans, read again when a newer version was applied.
+    standings: Arc<Mutex<HashMap<i64, Arc<Standing>>>>,
 }
-pub struct State;
+
 impl State {
-    pub fn new(
-        _: crate::db::Db,
-        _: crate::blob::Blobs,
-        _: std::sync::Arc<crate::config::Config>,
-    ) -> State {
-        State
+    pub fn new(db: Db, blobs: Blobs, config: Arc<Config>) -> State {
+        State {
+            db,
+            blobs,
+            config,
+            standings: Arc::default(),
+        }
+    }
+
+    /// The contest as it stands now.
+    async fn standing(&self, contest: i64) -> db::Result<Arc<Standing>> {
+        let version = db::contest::version(&self.db, contest).await?;
+        let known = self
+            .standings
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .get(&contest)
+            .cloned();
+        if let Some(known) = known.filter(|known| known.version == version) {
+            return Ok(known);
+        }
+        let fresh = Arc::new(db::contest::standing(&self.db, contest).await?);
+        self.standings
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .insert(contest, Arc::clone(&fresh));
+        Ok(fresh)
+    }
+
+    /// Whether people reach the web by https, so that cookies may be bound to it.
+    fn https(&self) -> bool {
+        self.config.web.public_url.starts_with("https://")
     }
 }
-pub async fn serve(_: State, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
-    stop.await;
-    Ok(())
+
+/// Largest form a page may send, bytes.
+const FORM_LIMIT: usize = 256 * 1024;
+
+/// Every page of the desk.
+pub fn router(state: State) -> Router {
+    Router::new()
+        .route("/", get(pages::home::show))
+        .route("/bai-du-thi", get(pages::entries::list))
+        .route("/bai-du-thi/{id}", get(pages::entry::show))
+        .route("/tep/{id}", get(pages::files::of_entry))
+        .route("/thu-den/{id}/goc", get(pages::files::raw))
+        .route("/tep-thu/{id}", get(pages::files::of_mail))
+        .route("/viec", get(pages::matters::list))
+        .route("/viec/{id}", get(pages::matters::show))
+        .route("/thu-di", get(pages::letters::list))
+        .route("/thu-di/{id}", get(pages::letters::show))
+        .route("/hom-thu", get(pages::mailboxes::list))
+        .route("/nhat-ky", get(pages::journal::list))
+        .route("/xu-ly", post(pages::acts::perform))
+        .route("/hoan-tac", post(pages::acts::undo))
+        .route("/chon", post(session::choose))
+        .route("/dang-nhap", get(login::form).post(login::ask))
+        .route("/dang-nhap/ma", post(login::by_code))
+        .route("/vao", get(login::confirm).post(login::by_link))
+        .route("/dang-xuat", post(login::out))
+        .route("/health", get(health::show))
+        .route(style::PATH, get(style::show))
+        .fallback(error::nowhere)
+        .method_not_allowed_fallback(error::nowhere)
+        .layer(DefaultBodyLimit::max(FORM_LIMIT))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            session::same_origin,
+        ))
+        .layer(middleware::from_fn(guard))
+        .with_state(state)
+}
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+     connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// Headers of every answer, errors included.
+async fn guard(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::CACHE_CONTROL, "no-store"),
+    ] {
+        // Downloads and the style sheet bring their own.
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    response
 }

@@ -445,8 +445,8 @@ impl Refusal {
 pub const STALE: &str =
     "Việc này vừa được người khác xử lý, hoặc đã có quyết định sau đó. Hãy xem lại rồi quyết định.";
 
-/// A template answer: short name, subject, text.
-pub struct Template {
+/// A template answer: short name and text.
+pub struct Reply {
     pub name: &'static str,
     pub text: String,
 }
@@ -457,7 +457,7 @@ pub fn replies(
     unit: &str,
     deadline: Option<&str>,
     phone: Option<&str>,
-) -> Vec<Template> {
+) -> Vec<Reply> {
     let phone = phone.map_or(String::new(), |phone| format!(" hoặc gọi số {phone}"));
     let when = deadline.map_or(String::new(), |phrase| format!(" {phrase}"));
     let letter = |body: &str| {
@@ -466,23 +466,23 @@ pub fn replies(
         )
     };
     vec![
-        Template {
+        Reply {
             name: "Trả lời chung",
             text: letter("Ban Tổ chức đã nhận được thư của Ông/Bà/bạn và xin trả lời như sau:\n\n"),
         },
-        Template {
+        Reply {
             name: "Đề nghị gửi lại tệp",
             text: letter(
                 "Ban Tổ chức đã nhận được thư nhưng chưa mở được tệp kèm theo. Đề nghị gửi lại bài dự thi dạng Word (.docx) hoặc PDF, không đặt mật khẩu.",
             ),
         },
-        Template {
+        Reply {
             name: "Thư chưa có bài",
             text: letter(&format!(
                 "Ban Tổ chức đã nhận được thư nhưng trong thư chưa có bài dự thi. Đề nghị gửi lại thư có kèm tệp bài dự thi{when}."
             )),
         },
-        Template {
+        Reply {
             name: "Đề nghị bổ sung thông tin",
             text: letter(
                 "Ban Tổ chức đã nhận được bài dự thi. Đề nghị bổ sung: họ và tên, ngày sinh, đơn vị hoặc trường (lớp), địa chỉ và số điện thoại liên hệ.",
@@ -529,7 +529,126 @@ pub fn short(ms: i64, now: i64, zone: &TimeZone) -> String {
     }
 }
 
-/// Subject and display name of the login letter.
+/// Titles of the pages.
+pub const DESK: &str = "Bàn làm việc";
+pub const ENTRIES: &str = "Bài dự thi";
+pub const MATTERS: &str = "Việc cần xử lý";
+pub const LETTERS: &str = "Thư đi";
+pub const LETTER: &str = "Thư đi";
+pub const MAILBOXES: &str = "Hòm thư";
+pub const JOURNAL: &str = "Nhật ký";
+
+pub fn entry_title(code: &str) -> String {
+    format!("Bài dự thi {code}")
+}
+
+/// Under the heading of the desk: "Trước 17h00 ngày 06/9/2019 · Kế hoạch của … · số liệu lúc 10:58".
+pub fn under_heading(
+    phrase: Option<&str>,
+    issuer: Option<&str>,
+    now: i64,
+    zone: &TimeZone,
+) -> String {
+    let mut parts = Vec::new();
+    if let Some(phrase) = phrase {
+        let mut chars = phrase.chars();
+        let first: String = chars
+            .next()
+            .map(|c| c.to_uppercase().collect())
+            .unwrap_or_default();
+        parts.push(format!("{first}{}", chars.as_str()));
+    }
+    if let Some(issuer) = issuer {
+        parts.push(format!("Kế hoạch của {issuer}"));
+    }
+    parts.push(format!("số liệu lúc {}", time::instant(now, zone)));
+    parts.join(" · ")
+}
+
+/// The figures of the desk.
+pub const FIGURE_ENTRIES: &str = "bài dự thi";
+pub const FIGURE_RECEIPTS: &str = "thư xác nhận đã gửi";
+pub const FIGURE_MATTERS: &str = "việc cần người xem";
+pub const FIGURE_RESENDS: &str = "lần nộp lại";
+pub const FIGURE_LATE: &str = "bài nộp muộn";
+
+/// Buttons of the things to do.
+pub const SEE_HOW: &str = "Xem cách làm";
+pub const HANDLE: &str = "Xử lý";
+
+/// "Hòm thư a@b: gần đầy (91 %)."
+pub fn mailbox_alarm(address: &str, state: &str) -> String {
+    format!("Hòm thư {address}: {state}.")
+}
+
+pub fn nearly_full(share: i64) -> String {
+    format!("gần đầy ({share} %)")
+}
+
+pub fn since(at: i64, now: i64, zone: &TimeZone) -> String {
+    format!("từ {}", short(at, now, zone))
+}
+
+pub const MAILBOX_WELL: &str = "tốt";
+pub const MAILBOX_NEW: &str = "chưa đọc lần nào";
+/// No list for a while, and no trouble noted: the intake is not running.
+pub const MAILBOX_SILENT: (&str, &str) = (
+    "lâu chưa đọc",
+    "Phần nhận thư có thể chưa chạy. Đề nghị quản trị viên kiểm tra chương trình; thư gửi đến vẫn nằm trên máy chủ, không mất.",
+);
+
+/// Words about entries and their files.
+pub const NO_NAME: &str = "(chưa rõ họ tên)";
+pub const NO_SUBJECT: &str = "(không có tiêu đề)";
+pub const UNNAMED: &str = "(tệp không tên)";
+pub const ESSAY_IN_BODY: &str = "Bài viết trong nội dung thư";
+pub const FACT_UNIT: &str = "Đơn vị, trường";
+pub const FACT_ADDRESS: &str = "Địa chỉ";
+pub const FACT_PHONE: &str = "Điện thoại";
+pub const BADGE_SAME: &str = "giống bài khác";
+
+pub fn badge_resent(n: i64) -> String {
+    format!("nộp lại {n} lần")
+}
+
+pub fn badge_matters(n: i64) -> String {
+    format!("{n} việc cần xử lý")
+}
+
+/// "Word, 3 trang, 12 KB"
+pub fn about_file(kind: &str, bytes: i64, pages: Option<i64>) -> String {
+    match pages {
+        Some(pages) => format!("{kind}, {pages} trang, {}", size(bytes)),
+        None => format!("{kind}, {}", size(bytes)),
+    }
+}
+
+/// What closing a matter means, by what is asked.
+pub const CLOSE: &str = "Đã xem, không cần xử lý";
+pub const CLOSE_KEEP_BOTH: &str = "Đã đối chiếu, giữ cả hai bài";
+pub const CLOSE_LATE: &str = "Đã xem, giữ nguyên giờ nhận";
+pub const CLOSE_ONE: &str = "Đây là một bài, giữ nguyên";
+
+/// How a try to send a letter went.
+pub fn outcome(outcome: &str) -> &'static str {
+    match outcome {
+        "sent" => "Đã gửi",
+        "unknown" => "Chưa rõ",
+        _ => "Không gửi được",
+    }
+}
+
+/// The intake chart.
+pub const CHART_BY_HOUR: &str = "Bài nhận theo giờ";
+pub const CHART_BY_DAY: &str = "Bài nhận theo ngày";
+pub const CHART_LABEL: &str = "Biểu đồ số bài nhận đến hạn; số liệu có trong bảng bên dưới.";
+
+/// "hạn 17h00 ngày 06/9/2019"
+pub fn chart_deadline(at: i64, zone: &TimeZone) -> String {
+    format!("hạn {}", time::instant(at, zone))
+}
+
+/// Subject of the login letter.
 pub const LOGIN_SUBJECT: &str = "Đăng nhập bàn làm việc của cuộc thi";
 
 /// Words of the login pages and the refusals there.

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::time;
-use crate::document::Kind;
+use crate::entry::Kind;
 
 /// Subject line: the codes, so that a participant finds them again.
 pub fn subject(codes: &[&str]) -> String {

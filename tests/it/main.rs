@@ -4,6 +4,7 @@
 mod support;
 
 mod cast;
+mod db;
 mod kills;
 mod servers;
 mod stage;

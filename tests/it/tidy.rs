@@ -13,8 +13,9 @@ use std::path::PathBuf;
 const STOREYS: &[&[&str]] = &[
     &["text"],
     &["contest"],
-    &["entry", "slip", "words"],
-    &["message", "document", "route", "letter"],
+    &["entry", "slip"],
+    // words says in Vietnamese what the rules beside it decide, so it names their enums
+    &["message", "document", "route", "letter", "words"],
     &[
         "clock",
         "config",

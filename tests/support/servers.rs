@@ -284,6 +284,11 @@ impl Postgres {
     pub fn url(&self) -> &str {
         &self.url
     }
+
+    /// Where everything of this cluster lies.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
 }
 
 impl Drop for Postgres {

@@ -1,0 +1,188 @@
+//! The forms of the desk: one address for every act, one for taking an act back.
+
+use axum::extract::State as Held;
+use axum::response::Redirect;
+
+use crate::clock;
+use crate::db;
+use crate::db::matter::Subject;
+use crate::desk;
+use crate::desk::Act;
+use crate::desk::Again;
+use crate::desk::Refusal;
+use crate::entry::ReceiptCode;
+use crate::slip::Fact;
+use crate::slip::Place;
+use crate::slip::Slip;
+use crate::web::State;
+use crate::web::error::Error;
+use crate::web::error::Result;
+use crate::web::pages::journal;
+use crate::web::session::Fields;
+use crate::web::session::Posted;
+use crate::web::session::Visitor;
+
+/// Does what a form asks, then leads to the next matter, or back to the row.
+pub async fn perform(Held(state): Held<State>, posted: Posted) -> Result<Redirect> {
+    let Posted { visitor, fields } = posted;
+    let now = clock::now();
+    let matter = match fields.id("matter") {
+        Some(id) => Some(db::view::matter(&state.db, &visitor.scope, id).await?),
+        None => None,
+    };
+    let act = act(&state, &visitor, &fields).await?;
+    let done = desk::perform(
+        &state.db,
+        &visitor.standing,
+        visitor.who(),
+        matter.as_ref().map(|matter| matter.id),
+        act,
+        now,
+    )
+    .await?;
+    if let Some(matter) = matter {
+        let next = db::view::next_matter(&state.db, &visitor.scope, matter.kind).await?;
+        return Ok(Redirect::to(&match next {
+            Some(next) => format!("/viec/{next}?da={done}"),
+            None => format!("/viec?da={done}"),
+        }));
+    }
+    let deed = db::view::deed(&state.db, &visitor.scope, done).await?;
+    let back = row(&state, &visitor, deed.subject, deed.subject_id).await?;
+    Ok(Redirect::to(&format!("{back}?da={done}")))
+}
+
+/// Takes an act back, then leads to what is open again.
+pub async fn undo(Held(state): Held<State>, posted: Posted) -> Result<Redirect> {
+    let Posted { visitor, fields } = posted;
+    let id = fields.id("act").ok_or(Error::NotFound)?;
+    desk::undo(
+        &state.db,
+        &visitor.standing,
+        visitor.who(),
+        id,
+        clock::now(),
+    )
+    .await?;
+    let act = db::act::get(&state.db, id).await?;
+    let back = match act.matter_id {
+        Some(matter) => format!("/viec/{matter}"),
+        None => row(&state, &visitor, act.subject, act.subject_id).await?,
+    };
+    Ok(Redirect::to(&format!("{back}?hoan-tac=1")))
+}
+
+/// The page of a row, while it is in scope: an entry given to another unit has none here.
+async fn row(state: &State, visitor: &Visitor, subject: Subject, id: i64) -> Result<String> {
+    if subject == Subject::Entry {
+        match db::view::entry(&state.db, &visitor.scope, id).await {
+            Ok(_) => {}
+            Err(db::Error::Missing) => return Ok("/nhat-ky".to_owned()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(journal::address(subject, id).unwrap_or_else(|| "/nhat-ky".to_owned()))
+}
+
+/// Reads the act from a form.
+async fn act(state: &State, visitor: &Visitor, fields: &Fields) -> Result<Act> {
+    let entry = || fields.id("entry").ok_or(Error::NotFound);
+    let message = || fields.id("message").ok_or(Error::NotFound);
+    Ok(match fields.text("act") {
+        "assign_unit" => Act::AssignUnit {
+            entry: entry()?,
+            unit: fields.text("unit").to_owned(),
+        },
+        "not_an_entry" => match fields.id("entry") {
+            Some(entry) => Act::NotAnEntry { entry },
+            None => Act::NotAnEntryMail {
+                message: message()?,
+            },
+        },
+        "accept_time" => Act::AcceptTime { entry: entry()? },
+        "join" => Act::Join {
+            entry: entry()?,
+            into: into(state, visitor, fields.text("into")).await?,
+        },
+        "split" => Act::Split {
+            entry: entry()?,
+            files: fields.ids("file"),
+        },
+        "correct" => {
+            let id = entry()?;
+            let row = db::view::entry(&state.db, &visitor.scope, id).await?;
+            let version = db::entry::version(&state.db, row.id).await?;
+            let old = match db::entry::slip(&state.db, version.id).await {
+                Ok((slip, _)) => slip,
+                Err(db::Error::Missing) => Slip::default(),
+                Err(error) => return Err(error.into()),
+            };
+            Act::Correct {
+                entry: id,
+                slip: slip(old, fields),
+            }
+        }
+        "reply" => {
+            let message = message()?;
+            // Only a mail this person may read can be answered.
+            db::view::message(&state.db, &visitor.scope, message).await?;
+            Act::Reply {
+                message,
+                subject: fields.text("subject").to_owned(),
+                text: fields.text("text").replace("\r\n", "\n"),
+            }
+        }
+        "retry" => Act::Retry(again(fields).ok_or(Error::NotFound)?),
+        "close" => Act::Close,
+        _ => return Err(Error::NotFound),
+    })
+}
+
+fn again(fields: &Fields) -> Option<Again> {
+    let ways: [(&str, fn(i64) -> Again); 4] = [
+        ("job", Again::Job),
+        ("message", Again::Message),
+        ("letter", Again::Letter),
+        ("mailbox", Again::Mailbox),
+    ];
+    ways.into_iter()
+        .find_map(|(name, again)| fields.id(name).map(again))
+}
+
+/// The entry a clerk names by its receipt code.
+async fn into(state: &State, visitor: &Visitor, code: &str) -> Result<i64> {
+    let wrong = || Error::Conflict(Refusal::JoinTarget.sentence());
+    let code = ReceiptCode::parse(code).ok_or_else(wrong)?;
+    match db::view::entry_by_code(&state.db, &visitor.scope, code.as_str()).await {
+        Ok(entry) => Ok(entry.id),
+        Err(db::Error::Missing) => Err(wrong()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The slip with what the clerk changed; what stands as before keeps its place and span.
+fn slip(old: Slip, fields: &Fields) -> Slip {
+    let fact = |name: &str, old: Option<Fact>| {
+        let value: String = crate::text::normal(fields.text(name))
+            .chars()
+            .take(300)
+            .collect();
+        match old {
+            Some(old) if old.value == value => Some(old),
+            // The masked line of the essay stays masked, whatever the value is called now.
+            old => (!value.is_empty()).then(|| Fact {
+                value,
+                place: Place::Clerk,
+                span: old.and_then(|old| old.span),
+            }),
+        }
+    };
+    Slip {
+        name: fact("name", old.name),
+        birth_date: fact("birth_date", old.birth_date),
+        unit: fact("unit", old.unit),
+        class: fact("class", old.class),
+        address: fact("address", old.address),
+        phone: fact("phone", old.phone),
+    }
+}

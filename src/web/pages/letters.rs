@@ -1,0 +1,191 @@
+//! Thư đi: what was sent to whom, what waits, what failed and why.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::extract::Query;
+use axum::extract::State as Held;
+use axum::response::Html;
+
+use crate::db;
+use crate::db::letter::LetterKind;
+use crate::entry::LetterState;
+use crate::letter::preview;
+use crate::web::State;
+use crate::web::error::Result;
+use crate::web::page;
+use crate::web::page::Asked;
+use crate::web::page::Frame;
+use crate::web::page::Pager;
+use crate::web::session::Visitor;
+use crate::words::desk as words;
+use crate::words::time;
+
+#[derive(Template)]
+#[template(path = "web/letters.html")]
+struct List {
+    frame: Frame,
+    /// Word, name, how many, chosen.
+    states: Vec<(&'static str, &'static str, String, bool)>,
+    all: bool,
+    lines: Vec<Line>,
+    pager: Pager,
+}
+
+struct Line {
+    id: i64,
+    kind: &'static str,
+    recipient: String,
+    subject: String,
+    state: &'static str,
+    class: &'static str,
+    when: String,
+    attempts: i64,
+    reason: String,
+    bounced: bool,
+}
+
+pub async fn list(
+    Held(state): Held<State>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>> {
+    let wanted = asked.get("trang-thai").and_then(|text| state_of(text));
+    let counts = db::view::letters_by_state(&state.db, &visitor.scope).await?;
+    let number = page::number(&asked);
+    let (letters, total) = db::view::letters(&state.db, &visitor.scope, wanted, number).await?;
+    let page = List {
+        frame: Frame::new(&state, &visitor, words::LETTERS, "thu-di", &asked).await?,
+        states: counts
+            .iter()
+            .map(|(of, n)| {
+                (
+                    word(*of),
+                    words::letter_state(*of),
+                    time::number(*n),
+                    wanted == Some(*of),
+                )
+            })
+            .collect(),
+        all: wanted.is_none(),
+        pager: page::pager("/thu-di", &asked, number, letters.len(), total),
+        lines: letters
+            .iter()
+            .map(|letter| Line {
+                id: letter.id,
+                kind: kind(letter.kind),
+                recipient: letter.recipient.clone(),
+                subject: letter.subject.clone(),
+                state: words::letter_state(letter.state),
+                class: class(letter.state),
+                when: page::moment(&visitor, letter.sent_at.unwrap_or(letter.queued_at)),
+                attempts: letter.attempts,
+                reason: letter.reason.clone().unwrap_or_default(),
+                bounced: letter.bounced_at.is_some(),
+            })
+            .collect(),
+    };
+    page::html(&page)
+}
+
+#[derive(Template)]
+#[template(path = "web/letter.html")]
+struct Page {
+    frame: Frame,
+    id: i64,
+    kind: &'static str,
+    recipient: String,
+    sender: String,
+    subject: String,
+    state: &'static str,
+    class: &'static str,
+    queued: String,
+    sent: String,
+    reason: String,
+    text: String,
+    /// When, where, how it went, what the server said.
+    attempts: Vec<(String, String, &'static str, String)>,
+    retry: bool,
+    mail: Option<super::mail::Mail>,
+}
+
+pub async fn show(
+    Held(state): Held<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>> {
+    let letter = db::view::letter(&state.db, &visitor.scope, page::id(&id)?).await?;
+    let attempts = db::view::attempts(&state.db, letter.id).await?;
+    let mail = match letter.message_id {
+        Some(message) => super::mail::load(&state, &visitor, message).await?,
+        None => None,
+    };
+    let page = Page {
+        frame: Frame::new(&state, &visitor, words::LETTER, "thu-di", &asked).await?,
+        id: letter.id,
+        kind: kind(letter.kind),
+        recipient: letter.recipient,
+        sender: letter.sender,
+        subject: letter.subject,
+        state: words::letter_state(letter.state),
+        class: class(letter.state),
+        queued: page::moment(&visitor, letter.queued_at),
+        sent: letter
+            .sent_at
+            .map(|at| page::moment(&visitor, at))
+            .unwrap_or_default(),
+        reason: letter.reason.unwrap_or_default(),
+        text: preview::text(&letter.mime),
+        attempts: attempts
+            .into_iter()
+            .map(|attempt| {
+                (
+                    page::moment(&visitor, attempt.at),
+                    attempt.relay,
+                    words::outcome(&attempt.outcome),
+                    attempt.answer,
+                )
+            })
+            .collect(),
+        retry: matches!(letter.state, LetterState::Failed | LetterState::Unknown),
+        mail,
+    };
+    page::html(&page)
+}
+
+pub fn kind(kind: LetterKind) -> &'static str {
+    match kind {
+        LetterKind::Login => words::LETTER_LOGIN,
+        LetterKind::Alarm => words::LETTER_ALARM,
+        LetterKind::Receipt => words::LETTER_RECEIPT,
+        LetterKind::Reply => words::LETTER_REPLY,
+    }
+}
+
+pub fn class(state: LetterState) -> &'static str {
+    match state {
+        LetterState::Sent => "ok",
+        LetterState::Queued | LetterState::Sending => "warn",
+        LetterState::Unknown | LetterState::Failed => "bad",
+        LetterState::Suppressed => "plain",
+    }
+}
+
+/// The word of a state in addresses.
+pub fn word(state: LetterState) -> &'static str {
+    match state {
+        LetterState::Queued => "cho-gui",
+        LetterState::Sending => "dang-gui",
+        LetterState::Sent => "da-gui",
+        LetterState::Unknown => "chua-ro",
+        LetterState::Failed => "khong-gui-duoc",
+        LetterState::Suppressed => "khong-gui",
+    }
+}
+
+fn state_of(text: &str) -> Option<LetterState> {
+    LetterState::ALL
+        .iter()
+        .copied()
+        .find(|state| word(*state) == text)
+}

@@ -1,0 +1,336 @@
+//! Việc cần xử lý: what a person must decide, oldest first, each with the acts that fit it.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::extract::Query;
+use axum::extract::State as Held;
+use axum::response::Html;
+
+use crate::contest::deadline;
+use crate::contest::deadline::What;
+use crate::db;
+use crate::db::matter::Matter;
+use crate::db::matter::Subject;
+use crate::entry::MatterKind;
+use crate::entry::ReceiptCode;
+use crate::web::State;
+use crate::web::error::Result;
+use crate::web::page;
+use crate::web::page::Asked;
+use crate::web::page::Frame;
+use crate::web::page::Pager;
+use crate::web::pages::entry;
+use crate::web::pages::entry::Sheet;
+use crate::web::pages::mail;
+use crate::web::pages::mail::Mail;
+use crate::web::session::Visitor;
+use crate::words::desk as words;
+use crate::words::desk::Detail;
+use crate::words::time;
+
+#[derive(Template)]
+#[template(path = "web/matters.html")]
+struct List {
+    frame: Frame,
+    /// Word, name, how many, chosen.
+    kinds: Vec<(&'static str, &'static str, String, bool)>,
+    all: bool,
+    lines: Vec<Line>,
+    pager: Pager,
+}
+
+struct Line {
+    id: i64,
+    kind: &'static str,
+    sentence: String,
+    unit: String,
+    opened: String,
+}
+
+pub async fn list(
+    Held(state): Held<State>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>> {
+    let kind = asked.get("loai").and_then(|text| kind_of(text));
+    let counts = db::view::matters_by_kind(&state.db, &visitor.scope).await?;
+    let number = page::number(&asked);
+    let matters = db::view::matters(&state.db, &visitor.scope, kind, number).await?;
+    let total = counts
+        .iter()
+        .filter(|(of, _, _)| kind.is_none_or(|kind| kind == *of))
+        .map(|(_, n, _)| n)
+        .sum();
+    let page = List {
+        frame: Frame::new(&state, &visitor, words::MATTERS, "viec", &asked).await?,
+        kinds: counts
+            .iter()
+            .map(|(of, n, _)| {
+                (
+                    word(*of),
+                    words::matter_kind(*of),
+                    time::number(*n),
+                    kind == Some(*of),
+                )
+            })
+            .collect(),
+        all: kind.is_none(),
+        pager: page::pager("/viec", &asked, number, matters.len(), total),
+        lines: matters
+            .iter()
+            .map(|matter| Line {
+                id: matter.id,
+                kind: words::matter_kind(matter.kind),
+                sentence: sentence(matter),
+                unit: visitor.standing.unit_name(matter.unit_id).to_owned(),
+                opened: page::moment(&visitor, matter.opened_at),
+            })
+            .collect(),
+    };
+    page::html(&page)
+}
+
+#[derive(Template)]
+#[template(path = "web/matter.html")]
+struct Page {
+    frame: Frame,
+    id: i64,
+    kind: &'static str,
+    sentence: String,
+    error: String,
+    opened: String,
+    closed: bool,
+    sheet: Option<Sheet>,
+    mail: Option<Mail>,
+    /// The entry this one is compared with, when it is in scope.
+    other: Option<Sheet>,
+    /// Code and name of suggested units.
+    suggestions: Vec<(String, String)>,
+    units: Vec<(String, String, bool)>,
+    replies: Vec<words::Reply>,
+    acts: Acts,
+    letter: Option<i64>,
+}
+
+/// Which acts fit the matter.
+#[derive(Default)]
+struct Acts {
+    assign: bool,
+    not_an_entry: bool,
+    /// For a mail without an entry.
+    not_an_entry_mail: bool,
+    accept_time: bool,
+    join: bool,
+    split: bool,
+    reply: bool,
+    /// Which row is tried again: "job", "message", "letter", "mailbox".
+    retry: Option<(&'static str, i64)>,
+    close: &'static str,
+}
+
+pub async fn show(
+    Held(state): Held<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>> {
+    let matter = db::view::matter(&state.db, &visitor.scope, page::id(&id)?).await?;
+    let detail = detail(&matter);
+    let entry = match matter.subject {
+        Subject::Entry => {
+            match db::view::entry(&state.db, &visitor.scope, matter.subject_id).await {
+                Ok(entry) => Some(entry),
+                // It was given to another unit meanwhile.
+                Err(db::Error::Missing) => None,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Subject::Message
+        | Subject::Mailbox
+        | Subject::Delivery
+        | Subject::Job
+        | Subject::Letter => None,
+    };
+    let message = match (&entry, matter.subject) {
+        (Some(entry), _) => db::view::message_of(&state.db, entry).await?,
+        (None, Subject::Message) => Some(matter.subject_id),
+        (None, Subject::Letter) => {
+            match db::view::letter(&state.db, &visitor.scope, matter.subject_id).await {
+                Ok(letter) => letter.message_id,
+                Err(db::Error::Missing) => None,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        (None, Subject::Entry | Subject::Mailbox | Subject::Delivery | Subject::Job) => None,
+    };
+    let mail = match message {
+        Some(message) => mail::load(&state, &visitor, message).await?,
+        None => None,
+    };
+    let sheet = match &entry {
+        Some(entry) => Some(entry::sheet(&state, &visitor, entry).await?),
+        None => None,
+    };
+    let plan = &visitor.standing.plan;
+    let unit = visitor.standing.code(matter.unit_id).unwrap_or_default();
+    let phrase = deadline::in_force(plan, What::Intake, unit, Some("email"))
+        .map(|deadline| deadline.phrase.clone());
+    let phone = plan.unit(unit).and_then(|unit| unit.phone.clone());
+    let page = Page {
+        frame: Frame::new(
+            &state,
+            &visitor,
+            words::matter_kind(matter.kind),
+            "viec",
+            &asked,
+        )
+        .await?,
+        id: matter.id,
+        kind: words::matter_kind(matter.kind),
+        sentence: sentence(&matter),
+        error: detail.error.clone().unwrap_or_default(),
+        opened: page::moment(&visitor, matter.opened_at),
+        closed: matter.closed_at.is_some(),
+        acts: acts(&matter, sheet.as_ref(), mail.as_ref()),
+        other: other(&state, &visitor, &detail).await?,
+        suggestions: detail
+            .candidates
+            .iter()
+            .filter_map(|code| {
+                plan.unit(code)
+                    .map(|unit| (unit.code.clone(), unit.name.clone()))
+            })
+            .collect(),
+        units: entry::choices(&visitor, entry.map_or(0, |entry| entry.unit_id)),
+        replies: words::replies(
+            &plan.title,
+            visitor.standing.unit_name(matter.unit_id),
+            phrase.as_deref(),
+            phone.as_deref(),
+        ),
+        letter: (matter.subject == Subject::Letter).then_some(matter.subject_id),
+        sheet,
+        mail,
+    };
+    page::html(&page)
+}
+
+async fn other(state: &State, visitor: &Visitor, detail: &Detail) -> Result<Option<Sheet>> {
+    let Some(code) = detail.other.as_deref().and_then(ReceiptCode::parse) else {
+        return Ok(None);
+    };
+    match db::view::entry_by_code(&state.db, &visitor.scope, code.as_str()).await {
+        Ok(entry) => Ok(Some(entry::sheet(state, visitor, &entry).await?)),
+        Err(db::Error::Missing) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn acts(matter: &Matter, sheet: Option<&Sheet>, mail: Option<&Mail>) -> Acts {
+    let stands = sheet.is_some_and(|sheet| sheet.stands);
+    let reply = mail.is_some_and(|mail| mail.answerable);
+    let id = matter.subject_id;
+    let entry = Acts {
+        not_an_entry: stands,
+        reply,
+        close: words::CLOSE,
+        ..Acts::default()
+    };
+    match matter.kind {
+        MatterKind::Route => Acts {
+            assign: stands,
+            ..entry
+        },
+        MatterKind::TwoUnits => Acts {
+            assign: stands,
+            join: stands,
+            ..entry
+        },
+        MatterKind::SameText => Acts {
+            join: stands,
+            close: words::CLOSE_KEEP_BOTH,
+            ..entry
+        },
+        MatterKind::Late | MatterKind::Clock => Acts {
+            accept_time: stands && sheet.is_some_and(|sheet| sheet.time_unsure),
+            close: words::CLOSE_LATE,
+            ..entry
+        },
+        MatterKind::Split => Acts {
+            split: sheet.is_some_and(|sheet| sheet.may_split),
+            join: stands,
+            close: words::CLOSE_ONE,
+            ..entry
+        },
+        MatterKind::Unreadable => entry,
+        MatterKind::Question | MatterKind::Unclear => Acts {
+            not_an_entry: stands,
+            not_an_entry_mail: matter.subject == Subject::Message
+                && matter.kind == MatterKind::Unclear,
+            reply,
+            close: words::CLOSE,
+            ..Acts::default()
+        },
+        MatterKind::Quarantine => Acts {
+            retry: (matter.subject == Subject::Message).then_some(("message", id)),
+            close: words::CLOSE,
+            ..Acts::default()
+        },
+        MatterKind::Bounce => Acts {
+            reply,
+            close: words::CLOSE,
+            ..Acts::default()
+        },
+        MatterKind::Mailbox => Acts {
+            retry: (matter.subject == Subject::Mailbox).then_some(("mailbox", id)),
+            close: words::CLOSE,
+            ..Acts::default()
+        },
+        MatterKind::Job => Acts {
+            retry: (matter.subject == Subject::Job).then_some(("job", id)),
+            close: words::CLOSE,
+            ..Acts::default()
+        },
+        MatterKind::Letter => Acts {
+            retry: (matter.subject == Subject::Letter).then_some(("letter", id)),
+            close: words::CLOSE,
+            ..Acts::default()
+        },
+    }
+}
+
+fn detail(matter: &Matter) -> Detail {
+    serde_json::from_str(&matter.detail).unwrap_or_default()
+}
+
+/// What happened, in a sentence.
+pub fn sentence(matter: &Matter) -> String {
+    words::matter(matter.kind, &detail(matter))
+}
+
+/// The word of a kind in addresses: as it is stored.
+pub fn word(kind: MatterKind) -> &'static str {
+    match kind {
+        MatterKind::Route => "don-vi",
+        MatterKind::TwoUnits => "hai-don-vi",
+        MatterKind::SameText => "giong-nhau",
+        MatterKind::Late => "muon",
+        MatterKind::Clock => "gio-nhan",
+        MatterKind::Split => "tach",
+        MatterKind::Unreadable => "chua-doc-duoc",
+        MatterKind::Quarantine => "chua-mo-duoc",
+        MatterKind::Bounce => "tra-lai",
+        MatterKind::Question => "hoi",
+        MatterKind::Unclear => "chua-ro",
+        MatterKind::Mailbox => "hom-thu",
+        MatterKind::Job => "may",
+        MatterKind::Letter => "thu-di",
+    }
+}
+
+fn kind_of(text: &str) -> Option<MatterKind> {
+    MatterKind::ALL
+        .iter()
+        .copied()
+        .find(|kind| word(*kind) == text)
+}

@@ -1,0 +1,12 @@
+//! The pages of the desk, a file each.
+
+pub mod acts;
+pub mod entries;
+pub mod entry;
+pub mod files;
+pub mod home;
+pub mod journal;
+pub mod letters;
+pub mod mail;
+pub mod mailboxes;
+pub mod matters;

@@ -1,0 +1,253 @@
+//! Letters and how they went.
+
+use futures::future::join_all;
+
+use phach::db::Error;
+use phach::db::letter;
+use phach::db::letter::LetterKind;
+use phach::db::letter::NewLetter;
+use phach::entry::LetterState;
+
+use super::house::House;
+use super::house::NOW;
+use super::house::on_both;
+
+async fn queue(
+    house: &House,
+    key: &str,
+    rfc_id: &str,
+    kind: LetterKind,
+    now: i64,
+) -> phach::db::Result<Option<i64>> {
+    let new = NewLetter {
+        contest: house.contest,
+        unit: house.unit("hoan-kiem"),
+        key,
+        rfc_id,
+        kind,
+        recipient: "an@nguoidan.example",
+        null_path: kind == LetterKind::Receipt,
+        sender: "hoankiem@duthi.example",
+        subject: "Xác nhận\0",
+        mime: "Subject: x\r\n\r\n",
+        message: None,
+        not_before: now,
+    };
+    house
+        .write(async |tx| letter::queue(tx, &new, now).await)
+        .await
+}
+
+#[tokio::test]
+async fn one_cause_is_one_letter() {
+    on_both(async |house| {
+        let id = queue(
+            &house,
+            "receipt/1",
+            "a@duthi.example",
+            LetterKind::Receipt,
+            NOW,
+        )
+        .await
+        .unwrap()
+        .unwrap();
+        let again = queue(
+            &house,
+            "receipt/1",
+            "b@duthi.example",
+            LetterKind::Receipt,
+            NOW,
+        )
+        .await;
+        assert_eq!(again.unwrap(), None);
+        let again = queue(
+            &house,
+            "receipt/1",
+            "a@duthi.example",
+            LetterKind::Receipt,
+            NOW,
+        )
+        .await;
+        assert_eq!(again.unwrap(), None, "the same Message-ID too");
+        let clash = queue(
+            &house,
+            "receipt/2",
+            "a@duthi.example",
+            LetterKind::Receipt,
+            NOW,
+        )
+        .await;
+        assert!(clash.is_err(), "two letters with one Message-ID");
+
+        let mut kept = letter::get(&house.db, id).await.unwrap();
+        assert!(kept.null_path);
+        assert_eq!(
+            (kept.state, kept.queued_at, kept.sent_at),
+            (LetterState::Queued, NOW, None)
+        );
+        assert!(matches!(
+            letter::get(&house.db, 1).await,
+            Err(Error::Missing)
+        ));
+        let known = house
+            .write(async |tx| letter::by_rfc_id(tx, "a@duthi.example").await)
+            .await
+            .unwrap();
+        assert_eq!(known, Some((id, house.unit("hoan-kiem"))));
+        let unknown = house
+            .write(async |tx| letter::by_rfc_id(tx, "x@duthi.example").await)
+            .await
+            .unwrap();
+        assert_eq!(unknown, None);
+        let odd = house
+            .write(async |tx| letter::by_rfc_id(tx, "a\0@duthi.example").await)
+            .await;
+        assert_eq!(odd.unwrap(), None, "whatever a report says");
+        (kept.id, kept.contest_id, kept.unit_id) = (0, 0, 0);
+
+        let at_once = join_all((0..8).map(|_| {
+            queue(
+                &house,
+                "receipt/3",
+                "c@duthi.example",
+                LetterKind::Receipt,
+                NOW,
+            )
+        }))
+        .await;
+        assert_eq!(at_once.into_iter().filter_map(Result::unwrap).count(), 1);
+        kept
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_kind_of_letter_is_kept_and_counted() {
+    on_both(async |house| {
+        let kinds = [
+            LetterKind::Login,
+            LetterKind::Alarm,
+            LetterKind::Receipt,
+            LetterKind::Reply,
+        ];
+        for (n, kind) in kinds.into_iter().enumerate() {
+            let (key, rfc_id) = (format!("k/{n}"), format!("{n}@duthi.example"));
+            let id = queue(&house, &key, &rfc_id, kind, NOW + n as i64)
+                .await
+                .unwrap()
+                .unwrap();
+            let kept = letter::get(&house.db, id).await.unwrap();
+            assert_eq!(
+                (kept.kind, kept.null_path),
+                (kind, kind == LetterKind::Receipt)
+            );
+        }
+        queue(
+            &house,
+            "k/9",
+            "9@duthi.example",
+            LetterKind::Receipt,
+            NOW + 9,
+        )
+        .await
+        .unwrap();
+        let count = async |recipient: &str, since: i64| {
+            house
+                .write(async |tx| letter::to_address_since(tx, recipient, since).await)
+                .await
+                .unwrap()
+        };
+        // Only receipts answer by themselves, so only they can go round in a loop.
+        assert_eq!(count("an@nguoidan.example", NOW).await, 2);
+        assert_eq!(count("an@nguoidan.example", NOW + 3).await, 1);
+        assert_eq!(count("binh@nguoidan.example", NOW).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_letter_moves_on_once_from_where_it_stands() {
+    on_both(async |house| {
+        use LetterState::{Failed, Queued, Sending, Sent, Suppressed, Unknown};
+        let mut ids = Vec::new();
+        for (n, end) in [Sent, Unknown, Failed].into_iter().enumerate() {
+            let (key, rfc_id) = (format!("k/{n}"), format!("{n}@duthi.example"));
+            let id = queue(&house, &key, &rfc_id, LetterKind::Receipt, NOW)
+                .await
+                .unwrap()
+                .unwrap();
+            let advance = async |from, to, reason: Option<&str>, at| {
+                house
+                    .write(async |tx| letter::advance(tx, id, from, to, reason, at).await)
+                    .await
+            };
+            advance(Queued, Sending, None, NOW + 1).await.unwrap();
+            let twice = advance(Queued, Suppressed, None, NOW + 1).await;
+            assert!(matches!(twice, Err(Error::Stale)), "{twice:?}");
+            advance(Sending, end, Some("250 ok"), NOW + 2)
+                .await
+                .unwrap();
+            let kept = letter::get(&house.db, id).await.unwrap();
+            assert_eq!((kept.state, kept.reason.as_deref()), (end, Some("250 ok")));
+            assert_eq!(kept.sent_at, (end == Sent).then_some(NOW + 2));
+            ids.push(id);
+        }
+        queue(&house, "k/9", "9@duthi.example", LetterKind::Receipt, NOW)
+            .await
+            .unwrap();
+        queue(&house, "k/8", "8@duthi.example", LetterKind::Receipt, NOW)
+            .await
+            .unwrap();
+        let by_state = letter::by_state(&house.db).await.unwrap();
+        assert_eq!(
+            by_state,
+            [(Failed, 1), (Queued, 2), (Sent, 1), (Unknown, 1)]
+        );
+
+        house
+            .write(async |tx| letter::bounced(tx, ids[0], NOW + 7).await)
+            .await
+            .unwrap();
+        let bounced = house
+            .texts("SELECT CAST(bounced_at AS TEXT) FROM letter WHERE bounced_at IS NOT NULL")
+            .await;
+        assert_eq!(bounced, [(NOW + 7).to_string()]);
+        assert_eq!(letter::get(&house.db, ids[0]).await.unwrap().state, Sent);
+        by_state
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_relay_may_have_taken_counts_against_its_budget() {
+    on_both(async |house| {
+        let id = queue(&house, "k", "k@duthi.example", LetterKind::Reply, NOW)
+            .await
+            .unwrap()
+            .unwrap();
+        house
+            .write(async |tx| {
+                for (n, outcome) in ["sent", "again", "unknown", "failed", "sent"]
+                    .iter()
+                    .enumerate()
+                {
+                    let at = NOW + n as i64;
+                    letter::attempted(tx, id, "chính", outcome, "250 ok\0", at).await?;
+                }
+                letter::attempted(tx, id, "phụ", "sent", "", NOW).await
+            })
+            .await
+            .unwrap();
+        let mut counts = Vec::new();
+        for (relay, since) in [
+            ("chính", NOW),
+            ("chính", NOW + 1),
+            ("chính", NOW + 5),
+            ("phụ", NOW),
+        ] {
+            counts.push(letter::sent_since(&house.db, relay, since).await.unwrap());
+        }
+        assert_eq!(counts, [3, 2, 0, 1]);
+    })
+    .await;
+}
