@@ -3,8 +3,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod alarm;
 mod cast;
 mod db;
+mod desk;
 mod kills;
 mod servers;
 mod stage;
