@@ -1,7 +1,6 @@
 //! The blind code under which a judge sees an entry: says nothing of its author, its unit or its order.
 
-/// Letters and digits nobody mistakes for one another.
-const ALPHABET: &[u8; 28] = b"ACDEFGHJKLMNPQRTUVWXY2346789";
+use crate::entry::code::ALPHABET;
 
 /// A fresh blind code such as `K7-42-QM9`.
 pub fn blind_code() -> String {

@@ -7,6 +7,8 @@ mod aside;
 mod assign;
 mod blind;
 mod correct;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod join;
 mod reply;
 mod retry;

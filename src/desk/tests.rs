@@ -1,1 +1,467 @@
+//! Every act and its way back, on a database.
 
+use serde_json::json;
+
+use super::Act;
+use super::Again;
+use super::Error;
+use super::Refusal;
+use super::Who;
+use super::fixture::Case;
+use super::fixture::DEADLINE;
+use super::fixture::House;
+use super::fixture::house;
+use super::perform;
+use super::snapshot::Snapshot;
+use super::snapshot::Watch;
+use super::undo;
+use crate::db;
+use crate::db::matter::Subject;
+use crate::db::view::Scope;
+use crate::entry::EntryState;
+use crate::entry::FileRole;
+use crate::entry::LetterState;
+use crate::entry::MatterKind;
+use crate::entry::MessageKind;
+use crate::entry::Timeliness;
+use crate::slip::Fact;
+use crate::slip::Place;
+use crate::slip::Slip;
+
+const NOW: i64 = DEADLINE - 3_600_000;
+
+async fn rows(house: &House, entries: &[i64]) -> Snapshot {
+    let mut tx = house.db.begin().await.expect("begin");
+    Snapshot::take(&mut tx, &Watch::entries(entries))
+        .await
+        .expect("rows")
+}
+
+async fn does(house: &House, scope: &Scope, matter: Option<i64>, act: Act) -> super::Result<i64> {
+    let who = Who {
+        account: house.secretary,
+        units: scope,
+    };
+    perform(&house.db, &house.standing, who, matter, act, NOW).await
+}
+
+async fn undoes(house: &House, scope: &Scope, act: i64) -> super::Result<()> {
+    let who = Who {
+        account: house.secretary,
+        units: scope,
+    };
+    undo(&house.db, &house.standing, who, act, NOW + 1).await
+}
+
+/// Does the act, sees that the rows changed and the matter closed, takes it back, sees everything as before.
+async fn there_and_back(house: &House, entries: &[i64], matter: Option<i64>, act: Act) -> Snapshot {
+    let scope = house.scope(&["hoan-kiem", "hoan-kiem.hang-bac"]);
+    let before = rows(house, entries).await;
+    let id = does(house, &scope, matter, act.clone())
+        .await
+        .expect("done");
+    let after = rows(house, entries).await;
+    assert_ne!(before, after, "{act:?} changed nothing");
+    if let Some(matter) = matter {
+        let row = db::matter::get(&house.db, matter).await.expect("matter");
+        assert_eq!(row.decision.as_deref(), Some(act.kind()));
+        let again = does(house, &scope, Some(matter), act.clone()).await;
+        assert!(matches!(again, Err(Error::Stale)), "{again:?}");
+    }
+    undoes(house, &scope, id).await.expect("undone");
+    assert_eq!(rows(house, entries).await, before, "{act:?} left a trace");
+    if let Some(matter) = matter {
+        let row = db::matter::get(&house.db, matter).await.expect("matter");
+        assert_eq!(row.closed_at, None);
+    }
+    let twice = undoes(house, &scope, id).await;
+    assert!(matches!(twice, Err(Error::Stale)), "{twice:?}");
+    after
+}
+
+#[tokio::test]
+async fn an_entry_goes_to_another_unit_and_comes_back() {
+    let house = house().await;
+    let entry = house.entry(&Case::default()).await;
+    let matter = house
+        .matter(
+            "hoan-kiem",
+            MatterKind::Route,
+            Subject::Entry,
+            entry,
+            json!({}),
+        )
+        .await;
+    let act = Act::AssignUnit {
+        entry,
+        unit: "dong-da".into(),
+    };
+    let after = there_and_back(&house, &[entry], Some(matter), act).await;
+    let row = after.entries.first().expect("row");
+    assert_eq!(row.unit, house.unit("dong-da"));
+    assert_eq!(row.state, EntryState::Queued);
+    assert_eq!(row.queues.len(), 1);
+}
+
+#[tokio::test]
+async fn a_ward_leads_to_the_unit_that_takes_its_entries_in() {
+    let house = house().await;
+    let case = Case {
+        state: EntryState::Queued,
+        ..Case::default()
+    };
+    let entry = house.entry(&case).await;
+    let act = Act::AssignUnit {
+        entry,
+        unit: "hoan-kiem.hang-bac".into(),
+    };
+    let after = there_and_back(&house, &[entry], None, act).await;
+    let row = after.entries.first().expect("row");
+    assert_eq!(row.unit, house.unit("hoan-kiem"));
+    assert_eq!(row.origin, Some(house.unit("hoan-kiem.hang-bac")));
+}
+
+#[tokio::test]
+async fn an_entry_stays_held_while_another_matter_is_open() {
+    let house = house().await;
+    let case = Case {
+        timeliness: Timeliness::Late,
+        ..Case::default()
+    };
+    let entry = house.entry(&case).await;
+    let route = house
+        .matter(
+            "hoan-kiem",
+            MatterKind::Route,
+            Subject::Entry,
+            entry,
+            json!({}),
+        )
+        .await;
+    let late = house
+        .matter(
+            "hoan-kiem",
+            MatterKind::Late,
+            Subject::Entry,
+            entry,
+            json!({}),
+        )
+        .await;
+    let scope = house.scope(&["hoan-kiem"]);
+    let unit = "hoan-kiem".to_owned();
+    does(&house, &scope, Some(route), Act::AssignUnit { entry, unit })
+        .await
+        .expect("assigned");
+    let row = db::entry::get(&house.db, entry).await.expect("entry");
+    assert_eq!(row.state, EntryState::Held);
+    does(&house, &scope, Some(late), Act::AcceptTime { entry })
+        .await
+        .expect("accepted");
+    let row = db::entry::get(&house.db, entry).await.expect("entry");
+    assert_eq!(
+        (row.state, row.timeliness),
+        (EntryState::Queued, Timeliness::Accepted)
+    );
+}
+
+#[tokio::test]
+async fn time_facts_and_what_is_no_entry_can_be_taken_back() {
+    let house = house().await;
+    let case = Case {
+        timeliness: Timeliness::Review,
+        ..Case::default()
+    };
+    let entry = house.entry(&case).await;
+    let clock = house
+        .matter(
+            "hoan-kiem",
+            MatterKind::Clock,
+            Subject::Entry,
+            entry,
+            json!({"minutes": 9}),
+        )
+        .await;
+    there_and_back(&house, &[entry], Some(clock), Act::AcceptTime { entry }).await;
+    there_and_back(&house, &[entry], Some(clock), Act::Close).await;
+    there_and_back(&house, &[entry], Some(clock), Act::NotAnEntry { entry }).await;
+    let slip = Slip {
+        name: Some(Fact {
+            value: "Nguyễn Văn Ân".into(),
+            place: Place::Clerk,
+            span: None,
+        }),
+        ..Slip::default()
+    };
+    there_and_back(&house, &[entry], None, Act::Correct { entry, slip }).await;
+}
+
+#[tokio::test]
+async fn entries_are_joined_and_parted_again() {
+    let house = house().await;
+    let queued = Case {
+        state: EntryState::Queued,
+        ..Case::default()
+    };
+    let into = house.entry(&queued).await;
+    let entry = house.entry(&queued).await;
+    let act = Act::Join { entry, into };
+    let after = there_and_back(&house, &[entry, into], None, act).await;
+    let target = after.entries.last().expect("row");
+    assert_eq!(target.files.len(), 2);
+    let foreign = house
+        .entry(&Case {
+            unit: "dong-da",
+            ..Case::default()
+        })
+        .await;
+    let scope = house.scope(&["hoan-kiem"]);
+    let refused = does(
+        &house,
+        &scope,
+        None,
+        Act::Join {
+            entry,
+            into: foreign,
+        },
+    )
+    .await;
+    assert!(matches!(refused, Err(Error::Missing)), "{refused:?}");
+    let own = does(&house, &scope, None, Act::Join { entry, into: entry }).await;
+    assert!(
+        matches!(own, Err(Error::Refused(Refusal::JoinTarget))),
+        "{own:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_class_in_one_mail_becomes_several_entries_and_one_again() {
+    let house = house().await;
+    let case = Case {
+        files: &[
+            ("an.docx", FileRole::Main),
+            ("binh.docx", FileRole::Unread),
+            ("anh.jpg", FileRole::Annex),
+        ],
+        ..Case::default()
+    };
+    let entry = house.entry(&case).await;
+    let matter = house
+        .matter(
+            "hoan-kiem",
+            MatterKind::Split,
+            Subject::Entry,
+            entry,
+            json!({}),
+        )
+        .await;
+    let version = db::entry::version(&house.db, entry).await.expect("version");
+    let files = db::entry::files(&house.db, version.id)
+        .await
+        .expect("files");
+    let second = files.get(1).expect("file").id;
+    let scope = house.scope(&["hoan-kiem"]);
+    let all: Vec<i64> = files.iter().map(|file| file.id).collect();
+    let refused = does(
+        &house,
+        &scope,
+        Some(matter),
+        Act::Split { entry, files: all },
+    )
+    .await;
+    assert!(
+        matches!(refused, Err(Error::Refused(Refusal::SplitFiles))),
+        "{refused:?}"
+    );
+    let act = Act::Split {
+        entry,
+        files: vec![second],
+    };
+    there_and_back(&house, &[entry], Some(matter), act).await;
+    let filter = db::view::Filter::default();
+    let (lines, total) = db::view::entries(&house.db, &scope, &filter, 0)
+        .await
+        .expect("list");
+    assert_eq!(total, 2);
+    let made = lines.iter().find(|line| line.id != entry).expect("made");
+    assert_eq!(made.state, EntryState::Joined);
+}
+
+#[tokio::test]
+async fn an_answer_waits_a_minute_and_is_threaded() {
+    let house = house().await;
+    let scope = house.scope(&["hoan-kiem"]);
+    let message = house
+        .mail("hoan-kiem", MessageKind::Question, "Cho em hỏi?", NOW)
+        .await;
+    let matter = house
+        .matter(
+            "hoan-kiem",
+            MatterKind::Question,
+            Subject::Message,
+            message,
+            json!({}),
+        )
+        .await;
+    let reply = || Act::Reply {
+        message,
+        subject: "Re: Hỏi".into(),
+        text: "Kính gửi người dự thi,\n<b>".into(),
+    };
+    let act = does(&house, &scope, Some(matter), reply())
+        .await
+        .expect("answered");
+    let letters = db::view::answers(&house.db, &scope, message)
+        .await
+        .expect("letters");
+    let letter = letters.first().expect("letter");
+    assert_eq!(letter.not_before, NOW + super::UNDO_MS);
+    assert!(
+        letter
+            .mime
+            .contains(&format!("In-Reply-To: <{message}@mail.example>")),
+        "{}",
+        letter.mime
+    );
+    undoes(&house, &scope, act).await.expect("taken back");
+    let row = db::letter::get(&house.db, letter.id).await.expect("letter");
+    assert_eq!(row.state, LetterState::Suppressed);
+    let act = does(&house, &scope, Some(matter), reply())
+        .await
+        .expect("answered");
+    let sent = db::view::answers(&house.db, &scope, message)
+        .await
+        .expect("letters");
+    let sent = sent.last().expect("letter").id;
+    let mut tx = house.db.begin().await.expect("begin");
+    db::letter::advance(
+        &mut tx,
+        sent,
+        LetterState::Queued,
+        LetterState::Sent,
+        None,
+        NOW,
+    )
+    .await
+    .expect("sent");
+    tx.commit().await.expect("commit");
+    let late = undoes(&house, &scope, act).await;
+    assert!(
+        matches!(late, Err(Error::Refused(Refusal::AlreadySent))),
+        "{late:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_failed_letter_is_tried_again() {
+    let house = house().await;
+    let scope = house.scope(&["hoan-kiem"]);
+    let message = house.mail("hoan-kiem", MessageKind::Entry, "", NOW).await;
+    let letter = house.letter("hoan-kiem", message).await;
+    let act = Act::Retry(Again::Letter(letter));
+    let early = does(&house, &scope, None, act.clone()).await;
+    assert!(
+        matches!(early, Err(Error::Refused(Refusal::NotFailed))),
+        "{early:?}"
+    );
+    let mut tx = house.db.begin().await.expect("begin");
+    db::letter::advance(
+        &mut tx,
+        letter,
+        LetterState::Queued,
+        LetterState::Failed,
+        Some("550"),
+        NOW,
+    )
+    .await
+    .expect("failed");
+    tx.commit().await.expect("commit");
+    let matter = house
+        .matter(
+            "hoan-kiem",
+            MatterKind::Letter,
+            Subject::Letter,
+            letter,
+            json!({}),
+        )
+        .await;
+    let done = does(&house, &scope, None, act).await.expect("retried");
+    let row = db::matter::get(&house.db, matter).await.expect("matter");
+    assert_eq!(row.decision.as_deref(), Some("retry"));
+    let runnable = db::job::runnable(&house.db, NOW).await.expect("jobs");
+    assert_eq!(runnable, 1);
+    let back = undoes(&house, &scope, done).await;
+    assert!(
+        matches!(back, Err(Error::Refused(Refusal::NotUndoable))),
+        "{back:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_mail_that_is_no_entry_closes_its_matter() {
+    let house = house().await;
+    let scope = house.scope(&["hoan-kiem"]);
+    let message = house
+        .mail("hoan-kiem", MessageKind::Unclear, "?", NOW)
+        .await;
+    let matter = house
+        .matter(
+            "hoan-kiem",
+            MatterKind::Unclear,
+            Subject::Message,
+            message,
+            json!({}),
+        )
+        .await;
+    let act = Act::NotAnEntryMail { message };
+    let done = does(&house, &scope, Some(matter), act).await.expect("done");
+    undoes(&house, &scope, done).await.expect("undone");
+    let row = db::matter::get(&house.db, matter).await.expect("matter");
+    assert_eq!(row.closed_at, None);
+}
+
+#[tokio::test]
+async fn nobody_acts_for_another_unit() {
+    let house = house().await;
+    let entry = house
+        .entry(&Case {
+            unit: "dong-da",
+            ..Case::default()
+        })
+        .await;
+    let matter = house
+        .matter(
+            "dong-da",
+            MatterKind::Route,
+            Subject::Entry,
+            entry,
+            json!({}),
+        )
+        .await;
+    let scope = house.scope(&["hoan-kiem"]);
+    for (matter, act) in [
+        (None, Act::NotAnEntry { entry }),
+        (Some(matter), Act::Close),
+        (None, Act::AcceptTime { entry }),
+    ] {
+        let refused = does(&house, &scope, matter, act).await;
+        assert!(matches!(refused, Err(Error::Missing)), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_act_with_a_later_one_on_top_is_not_taken_back() {
+    let house = house().await;
+    let entry = house.entry(&Case::default()).await;
+    let scope = house.scope(&["hoan-kiem"]);
+    let unit = "hoan-kiem".to_owned();
+    let first = does(&house, &scope, None, Act::AssignUnit { entry, unit })
+        .await
+        .expect("first");
+    let second = does(&house, &scope, None, Act::NotAnEntry { entry })
+        .await
+        .expect("second");
+    let refused = undoes(&house, &scope, first).await;
+    assert!(matches!(refused, Err(Error::Stale)), "{refused:?}");
+    undoes(&house, &scope, second).await.expect("second undone");
+    undoes(&house, &scope, first).await.expect("first undone");
+}

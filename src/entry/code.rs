@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Letters and digits nobody mistakes for one another, read aloud or written by hand.
-const ALPHABET: &[u8; 28] = b"ACDEFGHJKLMNPQRTUVWXY2346789";
+pub const ALPHABET: &[u8; 28] = b"ACDEFGHJKLMNPQRTUVWXY2346789";
 
 /// A receipt code such as `K7QM-2XNA-9`: eight random characters and one check character.
 ///

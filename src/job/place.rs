@@ -14,6 +14,7 @@ use crate::db::entry::File;
 use crate::db::entry::Version;
 use crate::db::matter::NewMatter;
 use crate::db::matter::Subject;
+use crate::desk::blind_code;
 use crate::entry::EntryState;
 use crate::entry::FileRole;
 use crate::entry::Finding;
@@ -372,14 +373,6 @@ async fn fresh_code(tx: &mut Tx) -> Result<String, Failure> {
             return Ok(code);
         }
     }
-}
-
-/// A code that says nothing of the entry: new in every queue, never the receipt code.
-pub fn blind_code() -> String {
-    let mut random = [0u8; 8];
-    // A queue refuses the same code twice; without randomness the job fails and is tried again.
-    let _ = getrandom::fill(&mut random);
-    ReceiptCode::from_random(random).as_str().to_owned()
 }
 
 async fn event(

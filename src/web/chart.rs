@@ -12,7 +12,11 @@ use crate::words::time;
 
 const HOUR: i64 = 3_600_000;
 /// Under this span (ms) the bars are hours.
-const SHORT: i64 = 3 * 24 * HOUR;
+const SHORT: i64 = 4 * 24 * HOUR;
+/// A deadline farther ahead of the first entry is not drawn: the bars would become threads.
+const AHEAD: i64 = 62 * 24 * HOUR;
+/// The widest bar: the first day of a contest is no wall.
+const WIDEST: f64 = 46.0;
 /// Bars at most: what came before is left to the table's first row.
 const BARS: usize = 62;
 
@@ -41,7 +45,8 @@ pub fn intake(
     let first = hours.first()?.0 * HOUR;
     let last = hours.last()?.0 * HOUR;
     let end = now.min(deadline.unwrap_or(now)).max(last);
-    let by_hour = end - first < SHORT;
+    let deadline = deadline.filter(|at| *at > first && *at - first <= AHEAD);
+    let by_hour = end.max(deadline.unwrap_or(end)) - first < SHORT;
     let mut bars: BTreeMap<i64, i64> = BTreeMap::new();
     let mut at = begin(first, zone, by_hour)?;
     while at <= end && bars.len() < 4_000 {
@@ -116,9 +121,7 @@ fn draw(
     let start = bars.first()?.0;
     let newest = bars.last()?.0;
     let end = next(newest, zone, by_hour)?;
-    // The deadline stands in the picture when it is near enough to be drawn to scale.
-    let span = end - start;
-    let drawn = deadline.filter(|at| *at > start && *at <= end + span);
+    let drawn = deadline.filter(|at| *at > start);
     let until = drawn.map_or(end, |at| at.max(end));
     let scale = (RIGHT - LEFT) / (until - start).max(1) as f64;
     let x = |at: i64| LEFT + (at - start) as f64 * scale;
@@ -129,7 +132,7 @@ fn draw(
     for (at, entries) in bars {
         let to = next(*at, zone, by_hour)?;
         let height = (BASE - TOP) * *entries as f64 / most as f64;
-        let width = (x(to) - x(*at) - 2.0).max(1.0);
+        let width = (x(to) - x(*at) - 2.0).clamp(1.0, WIDEST);
         let class = if *at == newest { "bar-now" } else { "bar-past" };
         // Writing to a String cannot fail.
         let _ = write!(
@@ -213,5 +216,17 @@ mod tests {
             short.rows
         );
         assert!(intake(&[], &hanoi, None, deadline).is_none());
+        let first_day = intake(
+            &[(hour - 48, 7)],
+            &hanoi,
+            Some(deadline),
+            deadline - 47 * 3_600_000,
+        )
+        .expect("drawn");
+        assert!(
+            first_day.svg.contains("deadline"),
+            "the deadline ahead is in the picture: {}",
+            first_day.svg
+        );
     }
 }

@@ -374,12 +374,15 @@ pub fn event(kind: &str) -> Option<&'static str> {
         "act.reply" => "Soạn thư trả lời",
         "act.retry" => "Cho máy làm lại",
         "act.close" => "Đóng việc",
-        "entry.created" | "entry.received" => "Tiếp nhận bài",
-        "entry.queued" => "Đưa vào danh sách chờ chấm",
-        "entry.held" => "Chờ người xem",
-        "message.stored" => "Lưu thư",
+        "entry.received" => "Tiếp nhận bài",
+        "entry.resent" => "Nhận lại bài đã có",
+        "delivery.stored" => "Lưu thư",
+        "delivery.oversize" => "Để thư quá lớn trên máy chủ",
+        "delivery.vanished" => "Thư không còn trên máy chủ",
         "message.sorted" => "Đọc thư",
+        "message.quarantined" => "Để riêng thư không đọc được",
         "letter.sent" => "Gửi thư",
+        "letter.failed" => "Chưa gửi được thư",
         _ => {
             if kind.starts_with("undo.") {
                 "Hoàn tác"

@@ -55,6 +55,8 @@ pub struct FactLine {
     pub field: &'static str,
     pub label: &'static str,
     pub value: String,
+    /// The value as people write it: a date by day, month and year.
+    pub shown: String,
     pub place: &'static str,
     pub kind: &'static str,
 }
@@ -247,6 +249,10 @@ fn facts(slip: &Slip) -> Vec<FactLine> {
         value: fact
             .as_ref()
             .map(|fact| fact.value.clone())
+            .unwrap_or_default(),
+        shown: fact
+            .as_ref()
+            .map(|fact| words::time::iso_date(&fact.value))
             .unwrap_or_default(),
         place: fact
             .as_ref()
