@@ -158,12 +158,12 @@ fn people(house: &House) -> Vec<(String, &'static str)> {
 
 /// Through Postfix, as another mail server hands them in; ends when all lie in their mailboxes.
 fn send(servers: &MailServers, scenes: &[&Scene]) -> Result<(), String> {
-    let mut bar = say::Bar::new("thư đã gửi", scenes.len());
-    for scene in scenes {
+    let mut line = say::Line::default();
+    for (number, scene) in scenes.iter().enumerate() {
         servers
             .deliver(&scene.mail)
             .map_err(|said| format!("Postfix không nhận thư “{}”: {said}", scene.name))?;
-        bar.step();
+        line.say(format!("{} / {} thư đã gửi", number + 1, scenes.len()));
     }
     let end = Instant::now() + PATIENCE;
     while servers.queued() > 0 {
@@ -172,14 +172,14 @@ fn send(servers: &MailServers, scenes: &[&Scene]) -> Result<(), String> {
         }
         std::thread::sleep(Duration::from_millis(100));
     }
-    bar.end();
+    line.end();
     Ok(())
 }
 
 /// Waits until every mail is taken in and nothing is left to do, showing how far it is.
 fn work_off(house: &House, place: &Place, pid: u32, scenes: &[&Scene]) -> Result<(), String> {
     let sent: i64 = scenes.iter().map(|scene| scene.mail.to.len() as i64).sum();
-    let mut last = String::new();
+    let mut line = say::Line::default();
     let mut moved = Instant::now();
     loop {
         if !place::is_serve(pid) {
@@ -187,17 +187,15 @@ fn work_off(house: &House, place: &Place, pid: u32, scenes: &[&Scene]) -> Result
             return Err(format!("phach serve đã dừng, xem {}", log.display()));
         }
         let now = summary::Figures::of(&house.status());
-        let line = format!(
-            "{} / {sent} thư đã nhận · {} bài dự thi · {} biên nhận đã gửi",
+        let news = line.say(format!(
+            "{} / {sent} thư đã nhận · {} bài dự thi · {} thư xác nhận đã gửi",
             now.held, now.entries, now.receipts
-        );
-        if line != last {
-            say::line(&line);
-            last = line;
+        ));
+        if news {
             moved = Instant::now();
         }
         if now.held >= sent && now.open == 0 {
-            say::end_of_line();
+            line.end();
             return Ok(());
         }
         if moved.elapsed() > PATIENCE {

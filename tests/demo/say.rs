@@ -3,48 +3,45 @@
 use std::io::IsTerminal as _;
 use std::io::Write as _;
 use std::io::stdout;
+use std::time::Duration;
+use std::time::Instant;
+
+/// Between two lines in a log.
+const BETWEEN: Duration = Duration::from_secs(5);
 
 pub fn step(what: &str) {
     println!("• {what}");
 }
 
-/// Takes the place of the line before on a terminal.
-pub fn line(text: &str) {
-    if stdout().is_terminal() {
-        print!("\r\x1b[K    {text}");
-        let _ = stdout().flush();
-    } else {
-        println!("    {text}");
-    }
+/// How far something is: one line that changes on a terminal, elsewhere a line every few seconds.
+#[derive(Default)]
+pub struct Line {
+    text: String,
+    said: Option<Instant>,
 }
 
-pub fn end_of_line() {
-    if stdout().is_terminal() {
-        println!();
-    }
-}
-
-/// So many of so many.
-pub struct Bar {
-    what: &'static str,
-    done: usize,
-    all: usize,
-}
-
-impl Bar {
-    pub fn new(what: &'static str, all: usize) -> Bar {
-        Bar { what, done: 0, all }
-    }
-
-    pub fn step(&mut self) {
-        self.done += 1;
-        let worth_a_line = self.done.is_multiple_of(24) || self.done == self.all;
-        if stdout().is_terminal() || worth_a_line {
-            line(&format!("{} / {} {}", self.done, self.all, self.what));
+impl Line {
+    /// Says it when it is news; true then.
+    pub fn say(&mut self, text: String) -> bool {
+        if text == self.text {
+            return false;
         }
+        self.text = text;
+        if stdout().is_terminal() {
+            print!("\r\x1b[K    {}", self.text);
+            let _ = stdout().flush();
+        } else if self.said.is_none_or(|said| said.elapsed() >= BETWEEN) {
+            println!("    {}", self.text);
+            self.said = Some(Instant::now());
+        }
+        true
     }
 
-    pub fn end(&self) {
-        end_of_line();
+    pub fn end(self) {
+        if stdout().is_terminal() {
+            println!();
+        } else {
+            println!("    {}", self.text);
+        }
     }
 }
