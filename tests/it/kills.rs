@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -171,7 +172,7 @@ fn kill(
         .flat_map(|scene| raw_hashes(stage, scene))
         .map(|hash| blob_path(&house.folder, &hash))
         .collect();
-    let receipts = receipts_on_disk(stage, batch);
+    let receipts = receipts_there(stage, batch);
     let log = format!("serve-{round}.log");
     let words: &[&str] = match victim {
         Victim::Serve => &["serve"],
@@ -185,7 +186,7 @@ fn kill(
             && match sign {
                 Sign::Blob => true,
                 Sign::Sorted(count) => lines(&house.folder.join(&log), "mail sorted") >= count,
-                Sign::Receipt => receipts_on_disk(stage, batch) > receipts,
+                Sign::Receipt => receipts_there(stage, batch) > receipts,
             }
     };
     while !happened() {
@@ -244,17 +245,22 @@ fn blob_path(house: &Path, hash: &str) -> PathBuf {
         .join(hash)
 }
 
-/// Letters in the batch's own mailboxes, counted without asking the server, because it must be quick.
-fn receipts_on_disk(stage: &Stage, batch: &[&Scene]) -> usize {
+/// Letters in the batch's own mailboxes. Counted without asking the server where we may, because it is quicker.
+fn receipts_there(stage: &Stage, batch: &[&Scene]) -> usize {
     let senders: BTreeSet<&str> = batch.iter().map(|scene| scene.sender.as_str()).collect();
-    senders
-        .iter()
-        .flat_map(|sender| {
-            ["new", "cur"].map(|part| stage.servers.folder().join("mail").join(sender).join(part))
-        })
-        .filter_map(|folder| fs::read_dir(folder).ok())
-        .map(Iterator::count)
-        .sum()
+    let count = |sender: &str| {
+        let mailbox = stage.servers.folder().join("mail").join(sender);
+        let count = |part: &str| fs::read_dir(mailbox.join(part)).map(Iterator::count);
+        match (count("new"), count("cur")) {
+            (Ok(new), Ok(cur)) => new + cur,
+            (Err(error), _) | (_, Err(error)) if error.kind() == ErrorKind::NotFound => 0,
+            (Err(_), _) | (_, Err(_)) => stage
+                .servers
+                .try_inbox(sender)
+                .map_or(0, |mails| mails.len()),
+        }
+    };
+    senders.into_iter().map(count).sum()
 }
 
 fn lines(log: &Path, with: &str) -> usize {

@@ -1,6 +1,8 @@
 //! A whole installation for one test: private mail servers, the five units' mailboxes, the cast, and a house of
 //! its own. Everything ends and goes away with it.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Child;
 use std::time::Duration;
@@ -61,16 +63,27 @@ impl Stage {
         }
     }
 
-    /// Mails a scene; returns when it lies in every mailbox it is for.
+    /// Mails scenes; returns when each lies in every mailbox it is for.
     pub fn mail<'a>(&self, scenes: impl IntoIterator<Item = &'a Scene>) {
+        let mut wanted: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for scene in scenes {
             self.servers
                 .deliver(&scene.mail)
                 .unwrap_or_else(|said| panic!("{}: {said}", scene.name));
+            for mailbox in &scene.mail.to {
+                let ids = wanted.entry(mailbox).or_default();
+                ids.push(format!("<{}>", scene.id));
+            }
         }
-        wait::until("Postfix has handed everything on", LIMIT, || {
-            (self.servers.queued() == 0).then_some(())
-        });
+        for (mailbox, ids) in wanted {
+            self.servers.wait_for(mailbox, LIMIT, |mails| {
+                let there: BTreeSet<String> = mails
+                    .iter()
+                    .filter_map(|mail| mail.header("Message-ID"))
+                    .collect();
+                ids.iter().all(|id| there.contains(id))
+            });
+        }
     }
 
     /// The mailboxes of the five units.
