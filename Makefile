@@ -5,10 +5,11 @@ PACKAGES = gcc libc6-dev make \
 	postfix dovecot-imapd dovecot-lmtpd openssl postgresql \
 	chromium chromium-driver fonts-liberation2
 
-.PHONY: help packages test demo long
+.PHONY: help packages test demo demo-stop long
 
 help:
 	@echo "make demo      a contest in miniature: mails in, receipts out, the desk on http://127.0.0.1"
+	@echo "make demo-stop ends the demonstration's servers and its web view"
 	@echo "make test      formatting, lints, unit tests, both databases, real mail servers"
 	@echo "make long      the longest tests, with a table of what happened"
 	@echo "make packages  only install what is missing from Debian"
@@ -25,6 +26,9 @@ demo: packages
 	@echo "demo: building; the first time takes about six minutes on two cores, later only seconds"
 	@cargo build --bin phach --example demo
 	@cargo run --quiet --example demo
+
+demo-stop:
+	@cargo run --quiet --example demo -- stop
 
 long: packages
 	PHACH_LONG=1 cargo test --test it kills -- --nocapture --test-threads=1

@@ -1,119 +1,267 @@
 //! `make demo`: a contest in miniature on this machine, from the first mail to the last receipt.
+//!
+//! Real servers of its own, the shipped plan with its deadline a few days ahead, more than seventy mails as
+//! participants write them, and the program as anybody would run it. It ends with figures that are counted twice:
+//! in the mailboxes, over IMAP, and in the database. `demo stop` ends what still runs.
 
+#[path = "demo/place.rs"]
+mod place;
+#[path = "demo/say.rs"]
+mod say;
+#[path = "demo/summary.rs"]
+mod summary;
 #[path = "support/mod.rs"]
 mod support;
 
+use std::process::ExitCode;
+use std::time::Duration;
+use std::time::Instant;
+
 use jiff::Timestamp;
 use jiff::ToSpan as _;
-use std::path::Path;
+use jiff::Zoned;
+use jiff::tz::TimeZone;
 
-fn main() {
-    let folder = Path::new("/tmp/smoke");
-    let _ = support::servers::MailServers::stop_in(&folder.join("mail"));
-    let _ = std::fs::remove_dir_all(folder);
-    std::fs::create_dir_all(folder).unwrap();
-    let places = support::places::hanoi();
-    let now = Timestamp::now();
-    let cast = support::cast::cast(places.clone(), 1, now);
-    let servers =
-        support::servers::MailServers::start_in(&folder.join("mail"), &cast.accounts()).unwrap();
-    let exe = std::env::current_exe()
-        .unwrap()
-        .parent()
-        .unwrap()
-        .parent()
-        .unwrap()
-        .join("phach");
-    let house = support::house::House::build(folder, &exe, &servers, &places, &Default::default());
-    house.apply_plan(&places, now.checked_add(72.hours()).unwrap());
-    for scene in &cast.scenes {
-        if let Err(e) = servers.deliver(&scene.mail) {
-            println!("{}: {e}", scene.name);
-        }
+use place::Place;
+use support::cast;
+use support::cast::Cast;
+use support::cast::Scene;
+use support::cast::When;
+use support::house::House;
+use support::house::Wishes;
+use support::places;
+use support::servers::MailServers;
+
+/// Without any progress for so long, something is stuck.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+fn main() -> ExitCode {
+    let outcome = match std::env::args().nth(1).as_deref() {
+        None => show(),
+        Some("stop") => Place::stop_all().map(|()| ExitCode::SUCCESS),
+        Some(other) => Err(format!("không có lệnh “{other}”; chỉ có: stop")),
+    };
+    outcome.unwrap_or_else(|said| {
+        eprintln!("\ndemo: {said}");
+        ExitCode::FAILURE
+    })
+}
+
+fn show() -> Result<ExitCode, String> {
+    println!("\nphách – một cuộc thi thu nhỏ trên máy này\n");
+    say::step("Dọn lần chạy trước (nếu có)");
+    place::may_be_root()?;
+    Place::stop_all()?;
+
+    let hanoi = places::hanoi();
+    let cast = cast::cast(hanoi.clone(), 1, Timestamp::now());
+    let scenes: Vec<&Scene> = cast
+        .scenes
+        .iter()
+        .filter(|scene| scene.when == When::BeforeDeadline)
+        .collect();
+    if scenes.len() < 60 {
+        return Err(format!("chỉ có {} thư mẫu, cần ít nhất 60", scenes.len()));
     }
-    std::thread::sleep(std::time::Duration::from_secs(3));
-    println!("{}", house.run(&["check"]));
-    let t = std::time::Instant::now();
-    let out = house.output(&["--log", "info", "serve", "--until-idle"]);
+
+    say::step("Khởi động máy chủ thư riêng: Postfix và Dovecot, chỉ trên máy này");
+    let (place, servers) = Place::with_servers(&cast.accounts())?;
+    let exe = place::program()?;
+    let house = House::build(&place.folder, &exe, &servers, &hanoi, &Wishes::default());
+    let until = deadline();
+    say::step(&format!(
+        "Áp dụng kế hoạch cuộc thi hanoi-2019, hạn nộp bài trước 17h00 ngày {}",
+        until.strftime("%d/%m/%Y")
+    ));
+    house.apply_plan(&hanoi, until.timestamp());
+    let people = people(&house);
+
+    say::step(&format!(
+        "{} người dự thi gửi thư đến các hòm thư của 5 đơn vị",
+        scenes.len()
+    ));
+    send(&servers, &scenes)?;
+
+    say::step("phach check: thử mọi thứ trước khi chạy");
+    let check = house.output(&["check"]);
+    for line in String::from_utf8_lossy(&check.stdout).lines() {
+        println!("    {line}");
+    }
+    if !check.status.success() {
+        return Err("phach check báo lỗi, xem các dòng ✗ ở trên".to_owned());
+    }
+
+    say::step("phach serve: nhận thư, đọc bài, xếp vào hàng đợi của đơn vị, gửi biên nhận");
+    let pid = place.serve(&exe)?;
+    work_off(&house, &place, pid, &scenes)?;
+
+    say::step("Đếm lại: trong các hòm thư (qua IMAP) và trong cơ sở dữ liệu");
+    let same = summary::print(&house, &servers, &cast, &scenes, &place)?;
+    invite(&house, &place, &servers, &exe, &people)?;
+    if same {
+        Ok(ExitCode::SUCCESS)
+    } else {
+        Err("CÁC SỐ LIỆU KHÔNG KHỚP: xem các dòng KHÁC ở trên".to_owned())
+    }
+}
+
+/// In four days at 17h00 in Hà Nội.
+fn deadline() -> Zoned {
+    let zone = TimeZone::get("Asia/Ho_Chi_Minh").expect("the zone");
+    let day = Timestamp::now().to_zoned(zone.clone()).date();
+    let day = day.checked_add(4.days()).expect("a day");
+    day.at(17, 0, 0, 0).to_zoned(zone).expect("a time")
+}
+
+/// An account for each role that works at the desk today: address and what it is.
+fn people(house: &House) -> Vec<(String, &'static str)> {
+    let mut people = Vec::new();
+    for (email, name, role, unit, what) in [
+        (
+            cast::ADMINISTRATOR.to_owned(),
+            "Quản trị viên",
+            "administrator",
+            None,
+            "Quản trị (mọi đơn vị)",
+        ),
+        (
+            cast::secretary("hoan-kiem"),
+            "Thư ký Hoàn Kiếm",
+            "secretary",
+            Some("hoan-kiem"),
+            "Thư ký quận Hoàn Kiếm",
+        ),
+        (
+            cast::secretary("dong-da"),
+            "Thư ký Đống Đa",
+            "secretary",
+            Some("dong-da"),
+            "Thư ký quận Đống Đa",
+        ),
+        (
+            cast::secretary("so-tu-phap"),
+            "Thư ký Sở Tư pháp",
+            "secretary",
+            Some("so-tu-phap"),
+            "Thư ký Sở Tư pháp",
+        ),
+    ] {
+        let mut words = vec!["user", "add", &email, "--name", name, "--role", role];
+        if let Some(unit) = unit {
+            words.extend(["--unit", unit]);
+        }
+        house.run(&words);
+        people.push((email, what));
+    }
+    people
+}
+
+/// Through Postfix, as another mail server hands them in; ends when all lie in their mailboxes.
+fn send(servers: &MailServers, scenes: &[&Scene]) -> Result<(), String> {
+    let mut line = say::Line::default();
+    for (number, scene) in scenes.iter().enumerate() {
+        servers
+            .deliver(&scene.mail)
+            .map_err(|said| format!("Postfix không nhận thư “{}”: {said}", scene.name))?;
+        line.say(format!("{} / {} thư đã gửi", number + 1, scenes.len()));
+    }
+    let end = Instant::now() + PATIENCE;
+    while servers.queued() > 0 {
+        if Instant::now() > end {
+            return Err("Postfix không chuyển hết thư vào hòm thư".to_owned());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    line.end();
+    Ok(())
+}
+
+/// Waits until every mail is taken in and nothing is left to do, showing how far it is.
+fn work_off(house: &House, place: &Place, pid: u32, scenes: &[&Scene]) -> Result<(), String> {
+    let sent: i64 = scenes.iter().map(|scene| scene.mail.to.len() as i64).sum();
+    let mut line = say::Line::default();
+    let mut moved = Instant::now();
+    loop {
+        if !place::is_serve(pid) {
+            let log = place.folder.join("serve.log");
+            return Err(format!("phach serve đã dừng, xem {}", log.display()));
+        }
+        let now = summary::Figures::of(&house.status());
+        let news = line.say(format!(
+            "{} / {sent} thư đã nhận · {} bài dự thi · {} thư xác nhận đã gửi",
+            now.held, now.entries, now.receipts
+        ));
+        if news {
+            moved = Instant::now();
+        }
+        if now.held >= sent && now.open == 0 {
+            line.end();
+            return Ok(());
+        }
+        if moved.elapsed() > PATIENCE {
+            return Err(format!(
+                "đã {} giây không có gì mới, còn {} việc chưa xong",
+                PATIENCE.as_secs(),
+                now.open
+            ));
+        }
+        std::thread::sleep(Duration::from_millis(300));
+    }
+}
+
+/// Where to go from here.
+fn invite(
+    house: &House,
+    place: &Place,
+    servers: &MailServers,
+    exe: &std::path::Path,
+    people: &[(String, &'static str)],
+) -> Result<(), String> {
+    let url = house.url();
+    println!("\nTrang web đang chạy: {url}");
+    println!("Đăng nhập bằng một liên kết dưới đây (mỗi liên kết dùng một lần, trong 15 phút):");
+    for (email, what) in people {
+        let link = house.run(&["user", "link", email]);
+        let link = link.trim();
+        if !link.starts_with("http") {
+            return Err(format!("không có liên kết đăng nhập cho {email}: {link:?}"));
+        }
+        println!("  {what:<24} {link}");
+    }
     println!(
-        "{:?} {}\n{}\n{}",
-        t.elapsed(),
-        out.status,
-        String::from_utf8_lossy(&out.stdout),
-        String::from_utf8_lossy(&out.stderr)
+        "Liên kết mới:  PHACH_CONFIG={} {} user link {}",
+        place.folder.join("phach.toml").display(),
+        exe.display(),
+        people[0].0
     );
-    println!("{:#}", house.status());
-    for scene in &cast.scenes {
-        let t = &house.trace(&[&scene.id])[0];
-        let e = &scene.expect;
-        let kind = serde_json::to_value(e.kind).unwrap();
-        let mut bad = vec![];
-        if t["kind"] != kind {
-            bad.push(format!("kind {} want {}", t["kind"], kind));
-        }
-        let n = t["entries"].as_array().map_or(0, |a| a.len());
-        if n != e.entries.len() {
-            bad.push(format!("entries {n} want {}", e.entries.len()));
-        }
-        let l = t["letters"].as_array().map_or(0, |a| a.len());
-        if l != e.receipts {
-            bad.push(format!("letters {l} want {}", e.receipts));
-        }
-        for (i, w) in e.entries.iter().enumerate() {
-            let g = &t["entries"][i];
-            if let Some(u) = &w.unit {
-                if g["unit"] != u.as_str() {
-                    bad.push(format!("unit {} want {u}", g["unit"]));
-                }
-            }
-            if let Some(u) = &w.name {
-                if g["facts"]["name"] != u.as_str() {
-                    bad.push(format!("name {} want {u}", g["facts"]["name"]));
-                }
-            }
-            if let Some(u) = &w.birth_date {
-                if g["facts"]["birth_date"] != u.as_str() {
-                    bad.push(format!("birth {} want {u}", g["facts"]["birth_date"]));
-                }
-            }
-            if let Some(u) = &w.phone {
-                if g["facts"]["phone"] != u.as_str() {
-                    bad.push(format!("phone {} want {u}", g["facts"]["phone"]));
-                }
-            }
-            if let Some(u) = &w.answers {
-                if g["answers"] != serde_json::to_value(u).unwrap() {
-                    bad.push(format!("answers {} want {u:?}", g["answers"]));
-                }
-            }
-            let f = g["files"].as_array().map_or(0, |a| a.len());
-            if f != w.files {
-                bad.push(format!("files {f} want {}", w.files));
-            }
-            for c in &w.findings {
-                let c = serde_json::to_value(c).unwrap();
-                if !g["findings"].as_array().is_some_and(|a| a.contains(&c)) {
-                    bad.push(format!("finding {c} missing in {}", g["findings"]));
-                }
-            }
-        }
-        let kinds: Vec<_> = t["matters"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|m| m["kind"].clone())
-            .collect();
-        for m in &e.matters {
-            let m = serde_json::to_value(m).unwrap();
-            if !kinds.contains(&m) {
-                bad.push(format!("matter {m} missing in {kinds:?}"));
-            }
-        }
-        if kinds.len() > e.matters.len() {
-            bad.push(format!("MORE matters {kinds:?} want {:?}", e.matters));
-        }
-        if !bad.is_empty() {
-            println!("{}: {bad:#?}", scene.name);
-        }
-    }
+    println!(
+        "\nHòm thư:       {}/mail/ĐỊA_CHỈ (maildir),",
+        servers.folder().display()
+    );
+    println!(
+        "               hoặc bằng trình đọc thư: IMAP localhost:{} (TLS), mật khẩu {}",
+        servers.imaps_port(),
+        support::servers::PASSWORD
+    );
+    println!(
+        "Nhật ký:       {}/serve.log; thư: {}/*.log",
+        place.folder.display(),
+        servers.folder().display()
+    );
+    println!(
+        "Một biên nhận: {}",
+        place.folder.join("bien-nhan.txt").display()
+    );
+    println!("Dừng tất cả:   make demo-stop\n");
+    Ok(())
+}
+
+/// Whose letters are counted: everybody who sent a mail and has a mailbox.
+pub fn senders(cast: &Cast, scenes: &[&Scene]) -> Vec<String> {
+    let accounts = cast.accounts();
+    let mut senders: Vec<String> = scenes.iter().map(|scene| scene.sender.clone()).collect();
+    senders.retain(|sender| accounts.contains(&support::servers::Account::mailbox(sender)));
+    senders.sort();
+    senders.dedup();
+    senders
 }

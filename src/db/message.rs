@@ -61,8 +61,7 @@ pub async fn get(db: &Db, id: i64) -> Result<Message> {
     row.ok_or(Error::Missing)
 }
 
-/// Counts an attempt BEFORE the bytes are parsed, so that a mail that kills the program is noticed.
-/// Returns the attempts begun.
+/// Counts an attempt that the reader of the bytes did not survive. Returns how many there were.
 pub async fn attempt(db: &Db, id: i64) -> Result<i64> {
     let mut tx = db.begin().await?;
     let attempts = on_tx!(&mut tx, conn => sqlx::query_scalar(

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
+use std::time::Instant;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -16,6 +17,9 @@ use crate::db;
 use crate::db::mailbox::Mailbox;
 use crate::entry::Trouble;
 use crate::mailbox;
+
+/// The longest pause after failures, unless a poll is longer.
+const LONGEST: Duration = Duration::from_secs(300);
 
 /// What one look into one mailbox ended with.
 pub struct Report {
@@ -68,7 +72,9 @@ pub async fn watch(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
 /// Looks into one mailbox again and again: every poll when well, with growing pauses when not.
 async fn tend(ctx: Arc<Ctx>, id: i64, mut stop: watch::Receiver<bool>) {
     let poll = Duration::from_secs(ctx.config.intake.poll_seconds.max(1));
+    let alarm = Duration::from_secs(u64::try_from(ctx.config.intake.alarm_seconds).unwrap_or(0));
     let mut failures: u32 = 0;
+    let mut failing_since = Instant::now();
     while !*stop.borrow() {
         let Ok(mailbox) = db::mailbox::get(&ctx.db, id).await else {
             return;
@@ -83,13 +89,38 @@ async fn tend(ctx: Arc<Ctx>, id: i64, mut stop: watch::Receiver<bool>) {
             }
             Err(receive::Error::Leased) => poll,
             Err(error) => {
+                if failures == 0 {
+                    failing_since = Instant::now();
+                }
                 failures += 1;
-                pause(failures, error.trouble()).min(poll.max(Duration::from_secs(300)))
+                let pause = pause(failures, error.trouble()).min(poll.max(LONGEST));
+                match alarm.checked_sub(failing_since.elapsed()) {
+                    // One more look when the alarm is due: it must be on time, and true.
+                    Some(left) => pause.min(left + Duration::from_millis(100)),
+                    None => pause,
+                }
             }
         };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
+            () = mended(&ctx, &mailbox.address, poll), if failures > 0 => {}
             _ = stop.changed() => {}
+        }
+    }
+}
+
+/// Returns when the password in its file is another one: whoever mended it should not have to wait.
+async fn mended(ctx: &Ctx, address: &str, poll: Duration) {
+    let password = || {
+        account(&ctx.config, address)
+            .ok()
+            .map(|account| account.password)
+    };
+    let before = password();
+    loop {
+        tokio::time::sleep(poll.min(Duration::from_secs(5))).await;
+        if password() != before {
+            return;
         }
     }
 }

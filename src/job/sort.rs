@@ -22,8 +22,11 @@ use crate::entry::MessageState;
 use crate::message::Parsed;
 use crate::worker;
 
-/// A mail that could not be parsed in so many attempts is quarantined.
+/// A mail that made a reader die or hang so many times is quarantined.
 const ATTEMPTS: i64 = 3;
+/// The reader is another process, so a mail is not to blame when this one ends in the middle. One that is begun
+/// so often and never ends is laid aside all the same.
+const BEGUN: i64 = 12;
 
 /// Sorts the message of a job.
 pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
@@ -41,16 +44,14 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     };
     let contest = ctx.contest(message.contest_id).await?;
     let raw = ctx.blobs.get(&message.blob).await?;
-    // Counted before the bytes are touched: a mail that kills the program is noticed.
-    let attempts = db::message::attempt(&ctx.db, message.id).await?;
-    if attempts > ATTEMPTS {
+    if job.attempts > BEGUN {
         return quarantine(ctx, job, &message, first).await;
     }
     let found = match ctx.worker.sort(raw).await {
         Ok(found) => found,
         Err(worker::Error::TooComplex) => return quarantine(ctx, job, &message, first).await,
         Err(error @ (worker::Error::TimedOut | worker::Error::Crashed(_))) => {
-            if attempts >= ATTEMPTS {
+            if db::message::attempt(&ctx.db, message.id).await? >= ATTEMPTS {
                 return quarantine(ctx, job, &message, first).await;
             }
             return Err(Failure::Again(error.into()));

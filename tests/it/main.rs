@@ -3,9 +3,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod alarm;
 mod cast;
 mod contest;
 mod db;
+mod desk;
+mod kills;
 mod servers;
+mod stage;
 mod tidy;
 mod worker;
