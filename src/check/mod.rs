@@ -240,7 +240,7 @@ async fn relays(ctx: &Ctx, plans: &[Plan]) -> Vec<Item> {
     }
     for settings in &ctx.config.relay {
         let what = words::check::relay(&settings.name);
-        let relay = match crate::job::send::relay(settings) {
+        let relay = match crate::job::send::relay(&ctx.config, settings) {
             Ok(relay) => relay,
             Err(error) => {
                 items.push(bad(what, error.to_string()));

@@ -54,6 +54,7 @@ pub async fn run(config: &Path, args: Args) -> anyhow::Result<u8> {
         tasks.spawn(job::intake::watch(Arc::clone(&ctx), stopped.clone()));
     }
     if runs(Part::Worker) {
+        tasks.spawn(job::housekeeping::serve(Arc::clone(&ctx), stopped.clone()));
         tasks.spawn(job::run::serve(
             Arc::clone(&ctx),
             args.lanes.max(1),
@@ -77,6 +78,10 @@ pub async fn run(config: &Path, args: Args) -> anyhow::Result<u8> {
     let outcome = tokio::select! {
         () = asked_to_stop() => Ok(super::DONE),
         Some(error) = web_failed.recv() => Err(error),
+        // None of these ends by itself: end all, so that whoever watches the service starts it anew.
+        Some(ended) = tasks.join_next() => {
+            Err(ended.map_or_else(anyhow::Error::from, |()| anyhow::anyhow!(words::command::PART_ENDED)))
+        }
     };
     let _ = stop.send(true);
     while tasks.join_next().await.is_some() {}

@@ -194,6 +194,15 @@ pub async fn session(db: &Db, token_hash: &str, now: i64) -> Result<Option<Sessi
     .bind(token_hash).bind(now).fetch_optional(pool).await?))
 }
 
+/// Removes sessions and login tokens that have run out. Returns how many rows.
+pub async fn forget_expired(tx: &mut Tx, now: i64) -> Result<u64> {
+    let sessions = on_tx!(tx, conn => sqlx::query("DELETE FROM session WHERE expires_at <= $1")
+        .bind(now).execute(conn).await?.rows_affected());
+    let tokens = on_tx!(tx, conn => sqlx::query("DELETE FROM login_token WHERE expires_at <= $1")
+        .bind(now).execute(conn).await?.rows_affected());
+    Ok(sessions + tokens)
+}
+
 pub async fn end_session(tx: &mut Tx, token_hash: &str) -> Result<()> {
     on_tx!(tx, conn => sqlx::query("DELETE FROM session WHERE token_hash = $1").bind(token_hash).execute(conn).await?.rows_affected());
     Ok(())

@@ -62,7 +62,7 @@ pub async fn list(tx: &mut Tx, numbering: Numbering, mail: &Listed) -> Result<()
     Ok(())
 }
 
-/// The mails of this numbering that stand in `state`, lowest UID first.
+/// The mails of this numbering that stand in `state`, lowest UID first; those the server would not give come last.
 pub async fn in_state(
     db: &Db,
     numbering: Numbering,
@@ -70,7 +70,7 @@ pub async fn in_state(
 ) -> Result<Vec<Delivery>> {
     Ok(on_db!(db, pool => sqlx::query_as(
         "SELECT id, mailbox_id, uid, size, internal_at, state, message_id FROM delivery
-         WHERE mailbox_id = $1 AND epoch = $2 AND uid_validity = $3 AND state = $4 ORDER BY uid",
+         WHERE mailbox_id = $1 AND epoch = $2 AND uid_validity = $3 AND state = $4 ORDER BY attempts, uid",
     )
     .bind(numbering.mailbox).bind(numbering.epoch).bind(numbering.uid_validity).bind(state)
     .fetch_all(pool).await?))
@@ -125,6 +125,26 @@ pub struct Arrival {
     pub unit: i64,
     pub address: String,
     pub internal_at: i64,
+}
+
+/// The unit whose mailbox a message first came to.
+pub async fn first_unit(tx: &mut Tx, message: i64) -> Result<i64> {
+    let unit: Option<i64> = on_tx!(tx, conn => sqlx::query_scalar(
+        "SELECT mailbox.unit_id FROM delivery JOIN mailbox ON mailbox.id = delivery.mailbox_id
+         WHERE delivery.message_id = $1 ORDER BY delivery.internal_at, delivery.id LIMIT 1",
+    )
+    .bind(message).fetch_optional(conn).await?);
+    unit.ok_or(Error::Missing)
+}
+
+/// Whether a message, or a twin of it other than `but`, came to this mailbox.
+pub async fn came_to(tx: &mut Tx, message: i64, mailbox: i64, but: i64) -> Result<bool> {
+    let n: i64 = on_tx!(tx, conn => sqlx::query_scalar(
+        "SELECT count(*) FROM delivery JOIN message ON message.id = delivery.message_id
+         WHERE (message.id = $1 OR message.same_as = $1) AND message.id <> $3 AND delivery.mailbox_id = $2",
+    )
+    .bind(message).bind(mailbox).bind(but).fetch_one(conn).await?);
+    Ok(n > 0)
 }
 
 pub async fn arrivals(db: &Db, message: i64) -> Result<Vec<Arrival>> {

@@ -50,6 +50,13 @@ pub async fn submit(
     Ok(id)
 }
 
+/// The unit whose mailbox or desk took a submission in.
+pub async fn submitted_to(tx: &mut Tx, submission: i64) -> Result<i64> {
+    let unit: Option<i64> = on_tx!(tx, conn => sqlx::query_scalar("SELECT unit_id FROM submission WHERE id = $1")
+        .bind(submission).fetch_optional(conn).await?);
+    unit.ok_or(Error::Missing)
+}
+
 /// Writes an entry.
 pub async fn insert(tx: &mut Tx, entry: &Entry, now: i64) -> Result<()> {
     on_tx!(tx, conn => sqlx::query(

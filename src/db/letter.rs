@@ -136,6 +136,16 @@ pub async fn attempted(
     Ok(())
 }
 
+/// Empties the login letters that are done with or older than a day: they hold a key to the desk.
+pub async fn forget_logins(tx: &mut Tx, now: i64) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query(
+        "UPDATE letter SET mime = '' WHERE kind = 'login' AND mime <> '' AND (state = 'sent' OR queued_at < $1)",
+    )
+    .bind(now - 24 * 60 * 60 * 1_000)
+    .execute(conn).await?.rows_affected());
+    Ok(())
+}
+
 /// How many letters a relay took since `since`: its budget (R001-24).
 pub async fn sent_since(db: &Db, relay: &str, since: i64) -> Result<i64> {
     Ok(on_db!(db, pool => sqlx::query_scalar(

@@ -105,6 +105,15 @@ pub async fn recovered(
         > 0)
 }
 
+/// Whether a matter of this kind is open in a unit.
+pub async fn is_open(tx: &mut Tx, kind: MatterKind, unit: i64) -> Result<bool> {
+    let n: i64 = on_tx!(tx, conn => sqlx::query_scalar(
+        "SELECT count(*) FROM matter WHERE kind = $1 AND unit_id = $2 AND closed_at IS NULL",
+    )
+    .bind(kind).bind(unit).fetch_one(conn).await?);
+    Ok(n > 0)
+}
+
 /// The open matters about one row.
 pub async fn open_about(tx: &mut Tx, subject: Subject, subject_id: i64) -> Result<Vec<Matter>> {
     let sql = format!(

@@ -72,6 +72,7 @@ impl Census {
         }
         if let (Some(share), Some(font)) = (font_share, &font)
             && share < MOSTLY
+            && !stands_in_for_times(font)
         {
             let detail = if is_times_new_roman(font) {
                 format!("{}%", (share * 100.0).round())
@@ -137,6 +138,25 @@ pub fn is_times_new_roman(font: &str) -> bool {
         .flat_map(char::to_lowercase)
         .collect();
     plain.starts_with("timesnewroman")
+}
+
+/// Fonts that a program without Times New Roman puts in its place, letter for letter as wide: the author did
+/// choose Times New Roman, and is not to be told otherwise.
+fn stands_in_for_times(font: &str) -> bool {
+    let plain: String = font
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    [
+        "liberationserif",
+        "tinos",
+        "nimbusroman",
+        "texgyretermes",
+        "freeserif",
+    ]
+    .iter()
+    .any(|name| plain.starts_with(name))
 }
 
 /// The paper of a sheet of this size in points, in either direction: "A4", "A3", "A5", "Letter", "Legal",

@@ -162,6 +162,8 @@ stored! {
         Unreachable,
         /// The server answers nonsense, or the folder is missing.
         Nonsense,
+        /// Our own disk or database does not take what comes.
+        Storage,
     }
 }
 

@@ -46,12 +46,17 @@ pub async fn trouble(ctx: &Ctx, mailbox: &Mailbox, trouble: Trouble, now: i64) -
 }
 
 /// Notes that a mailbox can be read; whoever was alarmed is told so.
-pub async fn well(ctx: &Ctx, tx: &mut Tx, mailbox: &Mailbox, now: i64) -> db::Result<()> {
+pub async fn well(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    contest: &super::Contest,
+    mailbox: &Mailbox,
+    now: i64,
+) -> db::Result<()> {
     let Some(since) = mailbox.failing_since else {
         return Ok(());
     };
     if db::matter::recovered(tx, MatterKind::Mailbox, Subject::Mailbox, mailbox.id, now).await? {
-        let contest = ctx.contest(mailbox.contest_id).await?;
         let say = Say {
             subject: words::mailbox::recovered_subject(&mailbox.address),
             key: format!("recovered/{}/{since}", mailbox.id),
@@ -59,7 +64,7 @@ pub async fn well(ctx: &Ctx, tx: &mut Tx, mailbox: &Mailbox, now: i64) -> db::Re
             what_to_do: words::mailbox::NOTHING_TO_DO,
             since: now,
         };
-        write(ctx, tx, &contest, mailbox, &say, now).await?;
+        write(ctx, tx, contest, mailbox, &say, now).await?;
     }
     Ok(())
 }

@@ -140,7 +140,10 @@ async fn look(ctx: &Ctx, mailbox: &Mailbox) -> Result<Pass, receive::Error> {
                     tracing::error!(mailbox.id = mailbox.id, "alarm not raised: {error}");
                 }
             }
-            None => tracing::debug!(mailbox.id = mailbox.id, "no look: {error}"),
+            None => tracing::debug!(
+                mailbox.id = mailbox.id,
+                "another process reads this mailbox"
+            ),
         }
     }
     result
@@ -180,9 +183,8 @@ pub fn account(
 fn pause(failures: u32, trouble: Option<Trouble>) -> Duration {
     let seconds = match trouble {
         Some(Trouble::Auth) => 60u64.saturating_mul(u64::from(failures)).min(300),
-        Some(Trouble::Unset | Trouble::Unreachable | Trouble::Nonsense) | None => {
-            1u64 << failures.min(8)
-        }
+        Some(Trouble::Unset | Trouble::Unreachable | Trouble::Nonsense | Trouble::Storage)
+        | None => 1u64 << failures.min(8),
     };
     Duration::from_secs(seconds.min(300))
 }

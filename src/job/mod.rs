@@ -6,7 +6,9 @@
 
 pub mod again;
 pub mod alarm;
+pub mod before;
 pub mod contests;
+pub mod housekeeping;
 pub mod intake;
 pub mod lock;
 pub mod place;

@@ -3,12 +3,13 @@
 use super::Contest;
 use super::Ctx;
 use super::Failure;
+use super::before;
+use super::before::Before;
 use super::sort::Mail;
 use crate::contest::deadline;
 use crate::contest::deadline::Timing;
 use crate::db;
 use crate::db::Tx;
-use crate::db::entry::Earlier;
 use crate::db::entry::Entry;
 use crate::db::entry::File;
 use crate::db::entry::Version;
@@ -25,7 +26,6 @@ use crate::entry::Timeliness;
 use crate::message::Essay;
 use crate::route;
 use crate::slip;
-use crate::text::fold;
 
 /// Clocks that differ by more are looked at (R001-23).
 const CLOCKS_DIFFER_MS: i64 = 120_000;
@@ -69,8 +69,8 @@ async fn entry(
         .copied()
         .unwrap_or(mail.arrival.unit);
 
-    let before = seen_before(tx, mail, essay, unit).await?;
-    if let Before::SamePersonSameUnit(first) = &before {
+    let before = before::look(tx, mail, essay, unit).await?;
+    if let Before::Nothing(first) = &before {
         db::entry::resent(tx, first.id, submission).await?;
         event(tx, mail, "entry.resent", first.id, "").await?;
         if mail.message.received_at < first.received_at {
@@ -113,7 +113,7 @@ async fn entry(
     }
     let mut same_as = None;
     match &before {
-        Before::SamePersonOtherUnit(first) => {
+        Before::OtherUnit(first) => {
             same_as = Some(first.id);
             findings.push(Finding::new(
                 FindingCode::TwoUnits,
@@ -135,7 +135,14 @@ async fn entry(
                 serde_json::json!({ "other": first.receipt_code }),
             ));
         }
-        Before::SamePersonSameUnit(_) | Before::Never => {}
+        Before::More(first) => {
+            same_as = Some(first.id);
+            matters.push((
+                MatterKind::Split,
+                serde_json::json!({ "other": first.receipt_code }),
+            ));
+        }
+        Before::Nothing(_) | Before::Never => {}
     }
     if let Some(born) = &essay.slip.birth_date
         && let Some(age) = slip::person::age_on(&born.value, &plan.eligibility.as_of)
@@ -147,13 +154,21 @@ async fn entry(
         ));
     }
 
-    // A route or a second unit must be decided, and an unread file opened, before a judge may see the entry;
-    // a late one, or one that equals another, is kept in its place and shown.
-    let held = matters.iter().any(|(kind, _)| {
-        matches!(
-            kind,
-            MatterKind::Route | MatterKind::TwoUnits | MatterKind::Unreadable
-        )
+    // What must be decided before a judge may see the entry; a late one, one that equals another, or one with an
+    // annex nobody could read beside its essay, is kept in its place and shown.
+    let held = matters.iter().any(|(kind, _)| match kind {
+        MatterKind::Route | MatterKind::TwoUnits | MatterKind::Split => true,
+        MatterKind::Unreadable => essay.main.is_none() && !essay.in_body,
+        MatterKind::SameText
+        | MatterKind::Late
+        | MatterKind::Clock
+        | MatterKind::Quarantine
+        | MatterKind::Bounce
+        | MatterKind::Question
+        | MatterKind::Unclear
+        | MatterKind::Mailbox
+        | MatterKind::Job
+        | MatterKind::Letter => false,
     });
     let entry = Entry {
         id: db::new_id(),
@@ -314,84 +329,6 @@ fn timeliness(contest: &Contest, mail: &Mail<'_>, unit: &str) -> Timeliness {
         }
         Some(_) | None => by_mailbox,
     }
-}
-
-/// What an essay is to those that came before it.
-enum Before {
-    Never,
-    /// The same file or text from the same person to the same unit: nothing new.
-    SamePersonSameUnit(Entry),
-    /// The same person, another unit: the first stands until a person decides.
-    SamePersonOtherUnit(Entry),
-    /// The same file or text from somebody else.
-    SomebodyElse(Entry),
-}
-
-async fn seen_before(
-    tx: &mut Tx,
-    mail: &Mail<'_>,
-    essay: &Essay,
-    unit: i64,
-) -> Result<Before, Failure> {
-    let blobs: Vec<String> = essay
-        .main
-        .iter()
-        .chain(&essay.pages)
-        .chain(&essay.unread)
-        .filter_map(|at| mail.parsed.parts.get(*at))
-        .map(|part| part.sha256.clone())
-        .collect();
-    let same = db::entry::same_essay(
-        tx,
-        mail.message.contest_id,
-        &blobs,
-        essay.text_hash.as_deref(),
-    )
-    .await?;
-    let standing = |earlier: &&Earlier| match earlier.entry.state {
-        EntryState::Queued | EntryState::Held => true,
-        EntryState::SetAside | EntryState::Joined => false,
-    };
-    let same: Vec<&Earlier> = same.iter().filter(standing).collect();
-    if let Some(first) = same.iter().find(|earlier| one_person(mail, essay, earlier)) {
-        let entry = first.entry.clone();
-        let came_there = entry.unit_id == unit;
-        return Ok(if came_there {
-            Before::SamePersonSameUnit(entry)
-        } else {
-            Before::SamePersonOtherUnit(entry)
-        });
-    }
-    if let Some(first) = same.first() {
-        return Ok(Before::SomebodyElse(first.entry.clone()));
-    }
-    if let Some(name) = &essay.slip.name {
-        let namesakes =
-            db::entry::same_name(tx, mail.message.contest_id, &fold(&name.value)).await?;
-        let elsewhere = namesakes.iter().filter(standing).find(|earlier| {
-            earlier.entry.unit_id != unit && slip::person::same_person(&earlier.slip, &essay.slip)
-        });
-        if let Some(first) = elsewhere {
-            return Ok(Before::SamePersonOtherUnit(first.entry.clone()));
-        }
-    }
-    Ok(Before::Never)
-}
-
-/// The same person: by name and birth date or phone, or the same sender when the essays name nobody else.
-fn one_person(mail: &Mail<'_>, essay: &Essay, earlier: &Earlier) -> bool {
-    if slip::person::same_person(&earlier.slip, &essay.slip) {
-        return true;
-    }
-    let name = |slip: &slip::Slip| slip.name.as_ref().map(|fact| fold(&fact.value));
-    let same_sender = match (&mail.parsed.from, &earlier.email) {
-        (Some(from), Some(email)) => from.email == *email,
-        (None, _) | (_, None) => false,
-    };
-    same_sender
-        && (name(&earlier.slip) == name(&essay.slip)
-            || essay.slip.name.is_none()
-            || earlier.slip.name.is_none())
 }
 
 async fn fresh_code(tx: &mut Tx) -> Result<String, Failure> {

@@ -54,6 +54,13 @@ pub async fn queue(
         name = slip.name.map(|fact| fact.value);
         lines.push(line);
     }
+    if of != mail.message.id {
+        let first = db::delivery::first_unit(tx, of).await?;
+        for line in &mut lines {
+            let name = contest.standing.unit_name(first);
+            line.notes.push(words::receipt::also_elsewhere(name));
+        }
+    }
     let name = if lines.len() == 1 { name } else { None };
     send(ctx, tx, contest, mail, name, lines, Vec::new()).await
 }
@@ -68,12 +75,14 @@ pub async fn second_mailbox(
     twin: i64,
 ) -> Result<(), Failure> {
     for entry in db::entry::of_message(tx, twin).await? {
-        if entry.unit_id == mail.arrival.unit {
+        let first = db::entry::submitted_to(tx, entry.submission_id).await?;
+        if entry.unit_id == mail.arrival.unit || first == mail.arrival.unit {
             continue;
         }
         let detail = serde_json::json!({
             "code": entry.receipt_code,
-            "candidates": [contest.standing.code(mail.arrival.unit)],
+            "candidates": [contest.standing.code(entry.unit_id), contest.standing.code(mail.arrival.unit)],
+            "one_mail": true,
         });
         let matter = NewMatter {
             contest: entry.contest_id,
@@ -134,28 +143,16 @@ async fn send(
     ask: Vec<String>,
 ) -> Result<(), Failure> {
     let Some(to) = &mail.parsed.reply_to else {
-        tracing::warn!(
-            message.id = mail.message.id,
-            "no receipt: the mail has no sender"
-        );
-        return Ok(());
+        return untold(tx, mail, &entries, "address").await;
     };
     if !mail.parsed.marks.may_answer() {
-        tracing::info!(
-            message.id = mail.message.id,
-            "no receipt: the mail must not be answered by a machine"
-        );
-        return Ok(());
+        return untold(tx, mail, &entries, "machine").await;
     }
     let day_ago = mail.now - 24 * 60 * 60 * 1_000;
     if db::letter::to_address_since(tx, &to.email, day_ago).await?
         >= ctx.config.outbox.per_address_a_day
     {
-        tracing::warn!(
-            message.id = mail.message.id,
-            "no receipt: this address was sent too many today"
-        );
-        return Ok(());
+        return untold(tx, mail, &entries, "cap").await;
     }
     let plan = &contest.standing.plan;
     let unit_code = contest.standing.code(mail.arrival.unit).unwrap_or_default();
@@ -193,11 +190,8 @@ async fn send(
     };
     let composed = match letter::mime::compose(&draft) {
         Ok(composed) => composed,
-        Err(error) => {
-            // A sender that is no address cannot be answered; the entry is in all the same.
-            tracing::warn!(message.id = mail.message.id, "no receipt: {error}");
-            return Ok(());
-        }
+        // A sender that is no address cannot be answered; the entry is in all the same.
+        Err(_) => return untold(tx, mail, &receipt.entries, "address").await,
     };
     let new = NewLetter {
         contest: mail.message.contest_id,
@@ -223,6 +217,30 @@ async fn send(
         )
         .await?;
     }
+    Ok(())
+}
+
+/// Entries whose author gets no receipt are a person's matter: somebody may be waiting for it.
+async fn untold(
+    tx: &mut Tx,
+    mail: &Mail<'_>,
+    entries: &[EntryLine],
+    reason: &str,
+) -> Result<(), Failure> {
+    tracing::info!(message.id = mail.message.id, reason, "no receipt");
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let detail = serde_json::json!({ "reason": reason });
+    let matter = NewMatter {
+        contest: mail.message.contest_id,
+        unit: mail.arrival.unit,
+        kind: MatterKind::Letter,
+        subject: Subject::Message,
+        subject_id: mail.message.id,
+        detail: &detail,
+    };
+    db::matter::open(tx, &matter, mail.now).await?;
     Ok(())
 }
 

@@ -60,7 +60,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// What a person is told; `None` when the mailbox is not to blame.
+    /// What a person is told; `None` when nothing is wrong.
     pub fn trouble(&self) -> Option<Trouble> {
         match self {
             Error::Settings(_) => Some(Trouble::Unset),
@@ -71,10 +71,10 @@ impl Error {
             Error::Mailbox(mailbox::Error::Again(_) | mailbox::Error::Vanished) => {
                 Some(Trouble::Unreachable)
             }
-            Error::Mailbox(mailbox::Error::Keep(_))
-            | Error::Db(_)
-            | Error::Blob(_)
-            | Error::Leased => None,
+            Error::Mailbox(mailbox::Error::Keep(_)) | Error::Db(_) | Error::Blob(_) => {
+                Some(Trouble::Storage)
+            }
+            Error::Leased => None,
         }
     }
 }
@@ -232,8 +232,10 @@ async fn fetch_group(
                 refused(ctx, mailbox, lease, delivery).await?
             }
             Err(error) => {
-                // What came before the break is kept: it is whole.
+                // What came before the break is kept: it is whole. The mail that broke the connection goes to the end
+                // of the line, so that the next look begins with the others.
                 store(ctx, mailbox, lease, writers, &here, &gone).await?;
+                refused(ctx, mailbox, lease, delivery).await?;
                 return Err(error.into());
             }
         }
@@ -306,7 +308,7 @@ async fn refused(
     let mut tx = ctx.db.begin().await?;
     db::mailbox::guard(&mut tx, lease).await?;
     let times = db::delivery::refused(&mut tx, delivery.id).await?;
-    if times >= 3 {
+    if times == 3 {
         on_server_only(
             &mut tx,
             mailbox,
@@ -415,10 +417,11 @@ async fn end(
     pass: Pass,
 ) -> Result<(), Error> {
     let quota = connection.quota().await?;
+    let contest = ctx.contest(mailbox.contest_id).await?;
     let now = clock::now();
     let mut tx = ctx.db.begin().await?;
     db::mailbox::guard(&mut tx, lease).await?;
-    super::alarm::well(ctx, &mut tx, mailbox, now).await?;
+    super::alarm::well(ctx, &mut tx, &contest, mailbox, now).await?;
     db::mailbox::listed(
         &mut tx,
         mailbox.id,

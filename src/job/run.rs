@@ -1,9 +1,11 @@
 //! The loop that takes jobs and runs them, and what happens to those that fail.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use futures::FutureExt as _;
 
 use super::Ctx;
 use super::Failure;
@@ -73,7 +75,7 @@ async fn one(ctx: &Ctx) -> anyhow::Result<bool> {
         return Ok(false);
     };
     let outcome = tokio::select! {
-        outcome = perform(ctx, &job) => outcome,
+        outcome = guarded(ctx, &job) => outcome,
         () = keep(ctx, &job) => return Ok(true),
     };
     if let Err(failure) = outcome {
@@ -82,6 +84,16 @@ async fn one(ctx: &Ctx) -> anyhow::Result<bool> {
             .context("settle a failed job")?;
     }
     Ok(true)
+}
+
+/// A panic in one job must not silence the lanes.
+async fn guarded(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
+    let caught = AssertUnwindSafe(perform(ctx, job)).catch_unwind().await;
+    caught.unwrap_or_else(|_| {
+        Err(Failure::Again(anyhow::anyhow!(
+            "the job panicked, see the log above"
+        )))
+    })
 }
 
 async fn perform(ctx: &Ctx, job: &Job) -> Result<(), Failure> {

@@ -9,6 +9,7 @@ use super::Ctx;
 use super::Failure;
 use crate::clock;
 use crate::config;
+use crate::config::Config;
 use crate::config::RelaySettings;
 use crate::db;
 use crate::db::job::Job;
@@ -26,6 +27,8 @@ use crate::outbox::Session;
 
 /// A day, the span of a relay's budget.
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+/// A letter that no server took for so long is a person's matter; it is tried on all the same.
+const TELL_MS: i64 = 30 * 60 * 1_000;
 /// A letter that no server took for so long fails (as mail servers do it).
 const LONGEST_MS: i64 = 3 * DAY_MS;
 
@@ -119,7 +122,8 @@ async fn hand_over(
     let mut session = match kept {
         Some(session) if session.usable() => session,
         Some(_) | None => {
-            let relay = relay(settings).map_err(|error| Failure::Again(error.into()))?;
+            let relay =
+                relay(&ctx.config, settings).map_err(|error| Failure::Again(error.into()))?;
             match Session::open(&relay, &Limits::default()).await {
                 Ok(session) => session,
                 Err(error) => return Ok(error.into()),
@@ -142,7 +146,7 @@ async fn hand_over(
 }
 
 /// A relay as the settings describe it, with its password.
-pub fn relay(settings: &RelaySettings) -> Result<Relay, config::BadConfig> {
+pub fn relay(config: &Config, settings: &RelaySettings) -> Result<Relay, config::BadConfig> {
     let user = settings.user.clone();
     let password = config::password(
         settings.password_file.as_deref(),
@@ -157,8 +161,19 @@ pub fn relay(settings: &RelaySettings) -> Result<Relay, config::BadConfig> {
         user,
         password: password.map(Secret::new),
         ca_file: settings.ca_file.clone(),
-        hello_name: "localhost".to_owned(),
+        hello_name: own_name(&config.web.public_url),
     })
+}
+
+/// How we name ourselves to a relay: the host people reach us under, as RFC 5321 §4.1.4 asks.
+fn own_name(public_url: &str) -> String {
+    let host = public_url.split("://").nth(1).unwrap_or(public_url);
+    let host = host.split(['/', ':']).next().unwrap_or_default();
+    if host.is_empty() {
+        "localhost".to_owned()
+    } else {
+        host.to_owned()
+    }
 }
 
 /// Writes down what came of it, and what follows.
@@ -184,6 +199,8 @@ async fn note(
             let (from, to) = moved(LetterState::Sent);
             db::letter::advance(&mut tx, letter.id, from, to, None, now).await?;
             event(&mut tx, letter, "letter.sent", now).await?;
+            db::matter::recovered(&mut tx, MatterKind::Letter, Subject::Letter, letter.id, now)
+                .await?;
             db::job::finish(&mut tx, job, now).await?;
         }
         Outcome::Again { .. } if now - letter.queued_at < LONGEST_MS => {
@@ -196,6 +213,9 @@ async fn note(
                 "the server asked to wait",
             )
             .await?;
+            if now - letter.queued_at >= TELL_MS {
+                tell(&mut tx, letter, now).await?;
+            }
         }
         Outcome::Unknown { .. } if letter.kind == LetterKind::Receipt && job.attempts < 3 => {
             // See `Sending` above: a receipt is sent once more under the same Message-ID.
@@ -230,6 +250,33 @@ async fn note(
     Ok(tx.commit().await?)
 }
 
+/// Tells the unit, once and not for each letter, that its letters wait for a relay that does not take them.
+async fn tell(tx: &mut db::Tx, letter: &Letter, now: i64) -> Result<(), Failure> {
+    if db::matter::is_open(tx, MatterKind::Letter, letter.unit_id).await? {
+        return Ok(());
+    }
+    Ok(open_matter(tx, letter, LetterState::Queued, now).await?)
+}
+
+async fn open_matter(
+    tx: &mut db::Tx,
+    letter: &Letter,
+    state: LetterState,
+    now: i64,
+) -> db::Result<()> {
+    let detail = serde_json::json!({ "state": state });
+    let matter = NewMatter {
+        contest: letter.contest_id,
+        unit: letter.unit_id,
+        kind: MatterKind::Letter,
+        subject: Subject::Letter,
+        subject_id: letter.id,
+        detail: &detail,
+    };
+    db::matter::open(tx, &matter, now).await?;
+    Ok(())
+}
+
 /// A letter that a person must look at.
 async fn end(
     tx: &mut db::Tx,
@@ -241,16 +288,7 @@ async fn end(
     now: i64,
 ) -> Result<(), Failure> {
     db::letter::advance(tx, letter.id, from, to, Some(reason), now).await?;
-    let detail = serde_json::json!({ "state": to });
-    let matter = NewMatter {
-        contest: letter.contest_id,
-        unit: letter.unit_id,
-        kind: MatterKind::Letter,
-        subject: Subject::Letter,
-        subject_id: letter.id,
-        detail: &detail,
-    };
-    db::matter::open(tx, &matter, now).await?;
+    open_matter(tx, letter, to, now).await?;
     event(tx, letter, "letter.failed", now).await?;
     Ok(db::job::finish(tx, job, now).await?)
 }

@@ -86,8 +86,13 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         now,
     };
     match twin {
-        Some(twin) => receipt::second_mailbox(ctx, &mut tx, &contest, &mail, twin).await?,
-        None => follow(ctx, &mut tx, &contest, &mail).await?,
+        Some(twin) if parsed.kind == MessageKind::Entry => {
+            // The same mail twice in one mailbox is answered once.
+            if !db::delivery::came_to(&mut tx, twin, first.mailbox, message.id).await? {
+                receipt::second_mailbox(ctx, &mut tx, &contest, &mail, twin).await?;
+            }
+        }
+        Some(_) | None => follow(ctx, &mut tx, &contest, &mail, twin).await?,
     }
     event(&mut tx, &message, "message.sorted", parsed.kind, now).await?;
     db::job::finish(&mut tx, job, now).await?;
@@ -106,7 +111,15 @@ pub struct Mail<'a> {
 }
 
 /// What follows from a mail of each kind.
-async fn follow(ctx: &Ctx, tx: &mut Tx, contest: &Contest, mail: &Mail<'_>) -> Result<(), Failure> {
+///
+/// Of one mail to two mailboxes (`twin`) each unit gets its matter, and the sender one letter that asks.
+async fn follow(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    contest: &Contest,
+    mail: &Mail<'_>,
+    twin: Option<i64>,
+) -> Result<(), Failure> {
     match mail.parsed.kind {
         MessageKind::Entry => {
             place::entries(ctx, tx, contest, mail).await?;
@@ -115,7 +128,9 @@ async fn follow(ctx: &Ctx, tx: &mut Tx, contest: &Contest, mail: &Mail<'_>) -> R
         MessageKind::Question => matter(tx, mail, MatterKind::Question).await?,
         MessageKind::Unclear => {
             matter(tx, mail, MatterKind::Unclear).await?;
-            receipt::ask(ctx, tx, contest, mail).await?;
+            if twin.is_none() {
+                receipt::ask(ctx, tx, contest, mail).await?;
+            }
         }
         MessageKind::Bounce => bounce(tx, mail).await?,
         // Kept and shown, never answered (RFC 3834 §2).

@@ -14,7 +14,7 @@ pub struct Receipt {
     pub purpose: String,
     /// The participant's name, when one essay with a name came.
     pub name: Option<String>,
-    /// "10h58 phút 02 giây ngày 05/9/2019"
+    /// "10 giờ 58 phút 02 giây ngày 05/9/2019"
     pub received: String,
     pub entries: Vec<EntryLine>,
     /// What is asked of somebody whose mail held no essay at all.

@@ -19,6 +19,7 @@ pub const FETCHING: &str = "Đang nhận thư từ các hòm thư…";
 pub const NO_MAILBOX: &str =
     "Chưa có hòm thư nào vừa nằm trong kế hoạch vừa được khai báo ở phần [[imap]] của tệp cài đặt.";
 pub const OTHER_PROCESS: &str = "tiến trình khác đang đọc, hoặc máy này đang bận";
+pub const PART_ENDED: &str = "Một phần của hệ thống đã dừng ngoài ý muốn. Hãy xem nhật ký rồi chạy lại; không thư nào bị mất.";
 pub const ALL_DONE: &str = "Đã xử lý hết: không còn việc nào chờ.";
 pub const UNIT_NEEDED: &str = "Vai trò này cần --unit MÃ (mã đơn vị trong kế hoạch).";
 pub const EVERY_UNIT: &str = "mọi đơn vị";

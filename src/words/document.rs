@@ -80,13 +80,13 @@ pub fn finding(finding: &Finding) -> String {
             format!("Bài dùng bảng mã cũ {detail}; đề nghị dùng bảng mã Unicode để chữ hiện đúng."),
             "Bài dùng bảng mã cũ; đề nghị dùng bảng mã Unicode để chữ hiện đúng.",
         ),
-        FindingCode::NoName => "Chưa thấy họ và tên người dự thi; đề nghị bổ sung.".to_owned(),
-        FindingCode::NoBirthDate => "Chưa thấy ngày, tháng, năm sinh; đề nghị bổ sung.".to_owned(),
+        FindingCode::NoName => "Chưa thấy họ và tên người dự thi.".to_owned(),
+        FindingCode::NoBirthDate => "Chưa thấy ngày, tháng, năm sinh.".to_owned(),
         FindingCode::NoUnit => {
-            "Chưa thấy tên đơn vị, trường học hoặc nơi công tác; đề nghị bổ sung.".to_owned()
+            "Chưa thấy tên đơn vị, trường học hoặc nơi công tác.".to_owned()
         }
-        FindingCode::NoAddress => "Chưa thấy địa chỉ liên hệ; đề nghị bổ sung.".to_owned(),
-        FindingCode::NoPhone => "Chưa thấy số điện thoại liên hệ; đề nghị bổ sung.".to_owned(),
+        FindingCode::NoAddress => "Chưa thấy địa chỉ liên hệ.".to_owned(),
+        FindingCode::NoPhone => "Chưa thấy số điện thoại liên hệ.".to_owned(),
         FindingCode::UnderAge => {
             "Theo ngày sinh đã ghi, người dự thi chưa đủ tuổi theo thể lệ; đề nghị kiểm tra lại ngày sinh.".to_owned()
         }

@@ -11,6 +11,7 @@ pub fn trouble(trouble: Trouble) -> &'static str {
         Trouble::Nonsense => {
             "máy chủ thư trả lời không đúng quy cách, hoặc không có thư mục cần đọc"
         }
+        Trouble::Storage => "máy này không ghi được thư xuống đĩa hoặc vào cơ sở dữ liệu",
     }
 }
 
@@ -25,6 +26,9 @@ pub fn what_to_do(trouble: Trouble) -> &'static str {
         }
         Trouble::Unreachable => {
             "Hãy kiểm tra đường mạng và máy chủ thư; phần mềm sẽ tự thử lại. Thư gửi đến vẫn nằm trên máy chủ, không mất."
+        }
+        Trouble::Storage => {
+            "Hãy kiểm tra chỗ trống trên đĩa và cơ sở dữ liệu của máy này; phần mềm sẽ tự thử lại. Thư gửi đến vẫn nằm trên máy chủ, không mất."
         }
         Trouble::Nonsense => {
             "Hãy kiểm tra địa chỉ, cổng và tên thư mục trong tệp cài đặt, hoặc báo người quản trị máy chủ thư. Thư gửi đến vẫn nằm trên máy chủ, không mất."

@@ -24,14 +24,14 @@ pub fn instant(ms: i64, zone: &TimeZone) -> String {
     )
 }
 
-/// "17h03 phút 09 giây ngày 06/9/2019", where seconds decide.
+/// "17 giờ 03 phút 09 giây ngày 06/9/2019", where seconds decide.
 pub fn instant_exact(ms: i64, zone: &TimeZone) -> String {
     let Ok(at) = Timestamp::from_millisecond(ms) else {
         return String::new();
     };
     let at = at.to_zoned(zone.clone());
     format!(
-        "{:02}h{:02} phút {:02} giây ngày {}",
+        "{:02} giờ {:02} phút {:02} giây ngày {}",
         at.hour(),
         at.minute(),
         at.second(),

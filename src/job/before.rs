@@ -1,0 +1,132 @@
+//! What an essay is to those that came before it: the same once more, more of the same, or somebody else's.
+
+use std::collections::HashSet;
+
+use super::Failure;
+use super::sort::Mail;
+use crate::db;
+use crate::db::Tx;
+use crate::db::entry::Earlier;
+use crate::db::entry::Entry;
+use crate::entry::EntryState;
+use crate::message::Essay;
+use crate::slip;
+use crate::slip::Slip;
+use crate::text::fold;
+
+/// The answer. What is not `Never` names the first of its kind.
+pub enum Before {
+    Never,
+    /// The same person, the same unit, and nothing in it that we do not hold already: handed in again.
+    Nothing(Entry),
+    /// The same person and unit, and something new in it (more pages, another essay): one entry or two is for a
+    /// person to say.
+    More(Entry),
+    /// The same person, another unit: the first stands until a person decides.
+    OtherUnit(Entry),
+    /// The same file or text from somebody else.
+    SomebodyElse(Entry),
+}
+
+/// Looks an essay up among the entries that stand.
+pub async fn look(
+    tx: &mut Tx,
+    mail: &Mail<'_>,
+    essay: &Essay,
+    unit: i64,
+) -> Result<Before, Failure> {
+    let contest = mail.message.contest_id;
+    let own: Vec<String> = hashes(
+        mail,
+        essay.main.iter().chain(&essay.pages).chain(&essay.unread),
+    );
+    let same = db::entry::same_essay(tx, contest, &own, essay.text_hash.as_deref()).await?;
+    let same: Vec<&Earlier> = same.iter().filter(stands).collect();
+    if let Some(first) = same.iter().find(|earlier| one_person(mail, essay, earlier)) {
+        let entry = first.entry.clone();
+        if entry.unit_id != unit {
+            return Ok(Before::OtherUnit(entry));
+        }
+        return Ok(match holds(tx, mail, essay, entry.id).await? {
+            true => Before::Nothing(entry),
+            false => Before::More(entry),
+        });
+    }
+    if let Some(first) = same.first() {
+        return Ok(Before::SomebodyElse(first.entry.clone()));
+    }
+    let Some(name) = &essay.slip.name else {
+        return Ok(Before::Never);
+    };
+    let namesakes = db::entry::same_name(tx, contest, &fold(&name.value)).await?;
+    let this_mail: HashSet<i64> = db::entry::of_message(tx, mail.message.id)
+        .await?
+        .into_iter()
+        .map(|entry| entry.id)
+        .collect();
+    let same_person = namesakes
+        .iter()
+        .filter(stands)
+        .filter(|earlier| slip::person::same_person(&earlier.slip, &essay.slip))
+        .map(|earlier| earlier.entry.clone());
+    let mut elsewhere = None;
+    for entry in same_person {
+        if entry.unit_id != unit {
+            elsewhere.get_or_insert(entry);
+        } else if !this_mail.contains(&entry.id) {
+            return Ok(Before::More(entry));
+        }
+    }
+    Ok(elsewhere.map_or(Before::Never, Before::OtherUnit))
+}
+
+fn stands(earlier: &&Earlier) -> bool {
+    match earlier.entry.state {
+        EntryState::Queued | EntryState::Held => true,
+        EntryState::SetAside | EntryState::Joined => false,
+    }
+}
+
+fn hashes<'a>(mail: &Mail<'_>, places: impl Iterator<Item = &'a usize>) -> Vec<String> {
+    places
+        .filter_map(|at| mail.parsed.parts.get(*at))
+        .map(|part| part.sha256.clone())
+        .collect()
+}
+
+/// Whether an entry holds every file of the essay. The main file may be another one with the same text: a document
+/// that was saved once more is not new.
+async fn holds(tx: &mut Tx, mail: &Mail<'_>, essay: &Essay, entry: i64) -> Result<bool, Failure> {
+    let version = db::entry::version_in(tx, entry).await?;
+    let files = db::entry::files_in(tx, version.id).await?;
+    let held: HashSet<&str> = files.iter().map(|file| file.blob.as_str()).collect();
+    let same_text = essay.text_hash.is_some() && essay.text_hash == version.text_hash;
+    let main = hashes(mail, essay.main.iter())
+        .iter()
+        .all(|blob| same_text || held.contains(blob.as_str()));
+    let others = hashes(
+        mail,
+        essay
+            .pages
+            .iter()
+            .chain(&essay.unread)
+            .chain(&essay.annexes),
+    );
+    Ok(main && others.iter().all(|blob| held.contains(blob.as_str())))
+}
+
+/// The same person: by name and birth date or phone, or the same sender when the essays name nobody else.
+fn one_person(mail: &Mail<'_>, essay: &Essay, earlier: &Earlier) -> bool {
+    if slip::person::same_person(&earlier.slip, &essay.slip) {
+        return true;
+    }
+    let name = |slip: &Slip| slip.name.as_ref().map(|fact| fold(&fact.value));
+    let same_sender = match (&mail.parsed.from, &earlier.email) {
+        (Some(from), Some(email)) => from.email == *email,
+        (None, _) | (_, None) => false,
+    };
+    same_sender
+        && (name(&earlier.slip) == name(&essay.slip)
+            || essay.slip.name.is_none()
+            || earlier.slip.name.is_none())
+}
