@@ -87,7 +87,8 @@ enum Victim {
 #[test]
 fn twenty_kills_of_serve_lose_and_double_nothing() {
     let long = std::env::var_os("PHACH_LONG").is_some();
-    let (kills, casts) = if long { (100, 5) } else { (20, 1) };
+    // Seven mails or more a batch, so that the last receipt is far from the first FETCH.
+    let (kills, casts) = if long { (100, 10) } else { (20, 2) };
     let stage = Stage::build(1..=casts, &Wishes::default());
     let hits = series(&stage, Victim::Serve, kills, &stage.scenes);
     stage.finish(&[]);
@@ -142,7 +143,7 @@ fn series(stage: &Stage, victim: Victim, kills: usize, scenes: &[Scene]) -> Vec<
             (Victim::Worker, 0) | (_, 1) => Sign::Sorted(1),
             (_, 2) => Sign::Receipt,
             (_, 3) => Sign::Sorted(2),
-            _ => Sign::Receipt,
+            _ => Sign::Sorted(3),
         };
         let hit = kill(stage, victim, round, &batch, sign, &mut dice);
         println!(
