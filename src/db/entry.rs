@@ -116,6 +116,14 @@ pub async fn change(tx: &mut Tx, from: &Entry, to: &Entry) -> Result<()> {
     }
 }
 
+/// Notes that a copy of an entry came before the one it was made from.
+pub async fn came_earlier(tx: &mut Tx, entry: i64, received_at: i64) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query("UPDATE entry SET received_at = $2 WHERE id = $1 AND received_at > $2")
+        .bind(entry).bind(received_at)
+        .execute(conn).await?.rows_affected());
+    Ok(())
+}
+
 /// A version of an entry: what a judge will read.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Version {

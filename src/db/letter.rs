@@ -47,8 +47,9 @@ impl LetterKind {
         match self {
             LetterKind::Login => 0,
             LetterKind::Alarm => 1,
-            LetterKind::Reply => 5,
-            LetterKind::Receipt => 6,
+            LetterKind::Reply => 2,
+            // Before sorting (4): a receipt is quick to send, and somebody waits for it.
+            LetterKind::Receipt => 3,
         }
     }
 }

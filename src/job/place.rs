@@ -73,6 +73,9 @@ async fn entry(
     if let Before::SamePersonSameUnit(first) = &before {
         db::entry::resent(tx, first.id, submission).await?;
         event(tx, mail, "entry.resent", first.id, "").await?;
+        if mail.message.received_at < first.received_at {
+            came_first(tx, contest, mail, first, &decision.unit).await?;
+        }
         return Ok(());
     }
 
@@ -229,6 +232,34 @@ async fn entry(
     )
     .await?;
     Ok(())
+}
+
+/// Mails are sorted side by side, and a copy that was sent after the deadline may have its turn before the first.
+/// Nobody loses a day by that: the time of the entry is the time of its first copy.
+async fn came_first(
+    tx: &mut Tx,
+    contest: &Contest,
+    mail: &Mail<'_>,
+    entry: &Entry,
+    unit: &str,
+) -> Result<(), Failure> {
+    let received_at = mail.message.received_at;
+    db::entry::came_earlier(tx, entry.id, received_at).await?;
+    let doubted = matches!(entry.timeliness, Timeliness::Late | Timeliness::Review);
+    if !doubted || timeliness(contest, mail, unit) != Timeliness::OnTime {
+        return Ok(());
+    }
+    let in_time = Entry {
+        timeliness: Timeliness::OnTime,
+        ..entry.clone()
+    };
+    db::entry::change(tx, entry, &in_time).await?;
+    for open in db::matter::open_about(tx, Subject::Entry, entry.id).await? {
+        if matches!(open.kind, MatterKind::Late | MatterKind::Clock) {
+            db::matter::close(tx, open.id, "earlier_copy", mail.now).await?;
+        }
+    }
+    Ok(event(tx, mail, "entry.came_earlier", entry.id, "").await?)
 }
 
 async fn files(tx: &mut Tx, mail: &Mail<'_>, essay: &Essay, version: i64) -> Result<(), Failure> {

@@ -92,7 +92,15 @@ pub fn from_mail(body: &str, sender_name: &str) -> Slip {
     draft.labelled(lines, Place::Mail);
     for line in lines {
         if line.text.len() <= 4 * LINE {
-            draft.take(phrases::facts(line.text), Place::Mail, None);
+            let mut facts = phrases::facts(line.text);
+            // "… đăng ký vào lớp 6": an essay in the mail speaks of forms that are not its author's.
+            let introduces = facts
+                .iter()
+                .any(|(field, _)| matches!(field, Field::Name | Field::School | Field::Birth));
+            facts.retain(|(field, value)| {
+                *field != Field::Class || introduces || value.chars().any(char::is_alphabetic)
+            });
+            draft.take(facts, Place::Mail, None);
         }
     }
     if let Some(found) = name::full(sender_name) {

@@ -338,7 +338,10 @@ fn label_at(
             (Firm::Marked, value)
         }
         None if opens && exact && filled && (field != School || at == 0 || closes) => {
-            (Firm::Bare, words.get(at + count - 1)?.end)
+            // "Đơn vị Trường THCS …", two cells of a table: the word belongs to the school's name.
+            let last = words.get(at + count - 1)?;
+            let named = count > 1 && field == Unit && last.folded == "truong";
+            (Firm::Bare, if named { last.start } else { last.end })
         }
         Some(_) | None => return None,
     };
@@ -532,6 +535,8 @@ mod tests {
         check("ĐƠN VỊ CÔNG TÁC (HỌC TẬP): THCS A", &[(Unit, "THCS A")]);
         let address = "Địa chỉ: phố A, tổ dân phố số 2, phường B";
         check(address, &[(Address, "phố A, tổ dân phố số 2, phường B")]);
+        check("Đơn vị Trường THCS A", &[(Unit, "Trường THCS A")]);
+        check("Đơn vị (trường): THCS A", &[(Unit, "THCS A")]);
         check("Trường: THCS A", &[(School, "THCS A")]);
         check("Hiệu trưởng: Trần B", &[(Other, "Trần B")]);
         check("Anh (chị) hãy nêu cảm nhận", &[]);

@@ -631,6 +631,7 @@ pub const CLOSE: &str = "Đã xem, không cần xử lý";
 pub const CLOSE_KEEP_BOTH: &str = "Đã đối chiếu, giữ cả hai bài";
 pub const CLOSE_LATE: &str = "Đã xem, giữ nguyên giờ nhận";
 pub const CLOSE_ONE: &str = "Đây là một bài, giữ nguyên";
+pub const CLOSE_READ: &str = "Đã mở xem: là bài dự thi, đưa vào danh sách chấm";
 
 /// How a try to send a letter went.
 pub fn outcome(outcome: &str) -> &'static str {

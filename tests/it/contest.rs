@@ -177,7 +177,8 @@ fn figures(stage: &Stage, traces: &[Value], differences: &mut Differences) {
     for trace in traces {
         entries += trace["entries"].as_array().map_or(0, Vec::len);
         letters += trace["letters"].as_array().map_or(0, Vec::len);
-        for matter in trace["matters"].as_array().into_iter().flatten() {
+        let all = trace["matters"].as_array().into_iter().flatten();
+        for matter in all.filter(|matter| matter["decision"].is_null()) {
             *matters
                 .entry(matter["kind"].as_str().unwrap_or_default())
                 .or_default() += 1;

@@ -1204,6 +1204,24 @@ impl Stage {
     }
 
     fn at_the_deadline(&mut self) {
+        // In time, and once more after the deadline: whatever is sorted first, the author was in time.
+        let person = self.person(0, Sort::Pupil);
+        let paper = self.paper(&person, 1);
+        for when in [When::BeforeDeadline, When::JustAfter] {
+            let mut mail = self.mail(&person);
+            mail.files = vec![File::new("bai du thi.docx", paper.docx())];
+            let first = Expect::entry(Entry::of(&person, self.unit(0)));
+            let again = Expect::entries(Vec::new());
+            let (name, in_order, swapped) = match when {
+                When::BeforeDeadline => ("in time, sent again late", first, again),
+                When::JustAfter => ("sent again late", again, first),
+            };
+            self.play_at(when, name, &[0], mail, in_order);
+            self.or(swapped);
+        }
+        self.pair();
+        self.repeat();
+
         for spot in [0, 4] {
             let sort = if spot == 0 {
                 Sort::Resident

@@ -174,6 +174,11 @@ fn a_mail_introduces_its_author() {
         "name=Nguyễn Văn An|unit=trường THCS Trưng Vương|class=9A2",
     );
     check(
+        "Họ và tên: Lê Thị An\nKhi đăng ký cho cháu dự tuyển vào lớp 6, tôi đã làm thủ tục qua mạng.",
+        "",
+        "name=Lê Thị An",
+    );
+    check(
         "Tôi là Trần Thị Bình, sinh ngày 09/02/1981, công tác tại Phòng Tư pháp quận Hai Bà Trưng, địa chỉ 26 Hàng Quạt, phường Hàng Gai, quận Hoàn Kiếm, số điện thoại 0963 170 669.",
         "",
         "name=Trần Thị Bình|birth=1981-02-09|unit=Phòng Tư pháp quận Hai Bà Trưng|address=26 Hàng Quạt, phường Hàng Gai, quận Hoàn Kiếm|phone=0963170669",

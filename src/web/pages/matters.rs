@@ -262,7 +262,11 @@ fn acts(matter: &Matter, sheet: Option<&Sheet>, mail: Option<&Mail>) -> Acts {
             close: words::CLOSE_ONE,
             ..entry
         },
-        MatterKind::Unreadable => entry,
+        MatterKind::Unreadable => Acts {
+            split: sheet.is_some_and(|sheet| sheet.may_split),
+            close: words::CLOSE_READ,
+            ..entry
+        },
         MatterKind::Question | MatterKind::Unclear => Acts {
             not_an_entry: stands,
             not_an_entry_mail: matter.subject == Subject::Message

@@ -6,7 +6,6 @@ use std::path::Path;
 
 use mail_parser::HeaderValue;
 use mail_parser::MessageParser;
-use phach::entry::Timeliness;
 use serde_json::Value;
 
 use super::compare::Differences;
@@ -14,6 +13,7 @@ use super::compare::list;
 use super::stage::Stage;
 use crate::support::cast;
 use crate::support::cast::Scene;
+use crate::support::cast::When;
 use crate::support::imap::RawMail;
 use crate::support::servers::Account;
 
@@ -166,11 +166,9 @@ fn one(
                 says("fact", fact);
             }
         }
-        match scene.expect.entries.first().map(|entry| entry.timeliness) {
-            Some(Timeliness::Late) => says("late", "sau thời hạn nhận bài (trước"),
-            Some(Timeliness::OnTime | Timeliness::Accepted | Timeliness::Review) | None => {
-                says("on time", "Thư đến trong thời hạn nhận bài (trước");
-            }
+        match scene.when {
+            When::JustAfter => says("late", "sau thời hạn nhận bài (trước"),
+            When::BeforeDeadline => says("on time", "Thư đến trong thời hạn nhận bài (trước"),
         }
     }
     for code in &codes {
