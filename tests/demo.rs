@@ -13,6 +13,7 @@ mod summary;
 #[path = "support/mod.rs"]
 mod support;
 
+use std::process::Child;
 use std::process::ExitCode;
 use std::time::Duration;
 use std::time::Instant;
@@ -92,8 +93,8 @@ fn show() -> Result<ExitCode, String> {
     }
 
     say::step("phach serve: nhận thư, đọc bài, xếp vào hàng đợi của đơn vị, gửi biên nhận");
-    let pid = place.serve(&exe)?;
-    work_off(&house, &place, pid, &scenes)?;
+    let mut serve = place.serve(&exe)?;
+    work_off(&house, &place, &mut serve, &scenes)?;
 
     say::step("Đếm lại: trong các hòm thư (qua IMAP) và trong cơ sở dữ liệu");
     let same = summary::print(&house, &servers, &cast, &scenes, &place)?;
@@ -177,15 +178,17 @@ fn send(servers: &MailServers, scenes: &[&Scene]) -> Result<(), String> {
 }
 
 /// Waits until every mail is taken in and nothing is left to do, showing how far it is.
-fn work_off(house: &House, place: &Place, pid: u32, scenes: &[&Scene]) -> Result<(), String> {
+fn work_off(
+    house: &House,
+    place: &Place,
+    serve: &mut Child,
+    scenes: &[&Scene],
+) -> Result<(), String> {
     let sent: i64 = scenes.iter().map(|scene| scene.mail.to.len() as i64).sum();
     let mut line = say::Line::default();
     let mut moved = Instant::now();
     loop {
-        if !place::is_serve(pid) {
-            let log = place.folder.join("serve.log");
-            return Err(format!("phach serve đã dừng, xem {}", log.display()));
-        }
+        place.still_runs(serve)?;
         let now = summary::Figures::of(&house.status());
         let news = line.say(format!(
             "{} / {sent} thư đã nhận · {} bài dự thi · {} thư xác nhận đã gửi",

@@ -26,7 +26,7 @@ use crate::worker;
 const ATTEMPTS: i64 = 3;
 /// The reader is another process, so a mail is not to blame when this one ends in the middle. One that is begun
 /// so often and never ends is laid aside all the same.
-const BEGUN: i64 = 12;
+const BEGUN: i64 = 100;
 
 /// Sorts the message of a job.
 pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::path::PathBuf;
+use std::process::Child;
 use std::process::Command;
 use std::process::Stdio;
 use std::time::Duration;
@@ -84,11 +85,11 @@ impl Place {
     }
 
     /// Starts `phach serve` in a session of its own, so that it outlives this program and its terminal.
-    pub fn serve(&self, exe: &Path) -> Result<u32, String> {
+    pub fn serve(&self, exe: &Path) -> Result<Child, String> {
         let log = fs::File::create(self.folder.join("serve.log")).map_err(|e| e.to_string())?;
         let error = log.try_clone().map_err(|e| e.to_string())?;
         // A new child leads no process group, so setsid becomes the program itself and keeps its id.
-        let child = Command::new("setsid")
+        let mut child = Command::new("setsid")
             .arg(exe)
             .arg("serve")
             .env("PHACH_CONFIG", self.folder.join("phach.toml"))
@@ -103,17 +104,33 @@ impl Place {
         fs::write(self.folder.join("serve.pid"), format!("{pid}\n")).map_err(|e| e.to_string())?;
         let begun = Instant::now();
         while !is_serve(pid) {
+            self.still_runs(&mut child)?;
             if begun.elapsed() > Duration::from_secs(10) {
                 return Err("phach serve không khởi động được".to_owned());
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        Ok(pid)
+        Ok(child)
+    }
+
+    /// The error says how it ended and what it logged last.
+    pub fn still_runs(&self, serve: &mut Child) -> Result<(), String> {
+        let Some(status) = serve.try_wait().map_err(|e| e.to_string())? else {
+            return Ok(());
+        };
+        let log = self.folder.join("serve.log");
+        let text = fs::read_to_string(&log).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        Err(format!(
+            "phach serve đã dừng ({status}); cuối nhật ký {}:\n{}",
+            log.display(),
+            lines[lines.len().saturating_sub(10)..].join("\n")
+        ))
     }
 }
 
 /// Whether this process is a running `phach serve`, and not another one that got its number.
-pub fn is_serve(pid: u32) -> bool {
+fn is_serve(pid: u32) -> bool {
     let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     let words: Vec<&[u8]> = words.split(|byte| *byte == 0).collect();
     let [program, command, ..] = words.as_slice() else {
