@@ -3,6 +3,7 @@
 use super::Contest;
 use super::Ctx;
 use super::Failure;
+use super::event;
 use super::sort::Mail;
 use crate::contest::deadline;
 use crate::contest::deadline::Timing;
@@ -72,7 +73,7 @@ async fn entry(
     let before = seen_before(tx, mail, essay, unit).await?;
     if let Before::SamePersonSameUnit(first) = &before {
         db::entry::resent(tx, first.id, submission).await?;
-        event(tx, mail, "entry.resent", first.id, "").await?;
+        event(tx, first.contest_id, "entry.resent", first.id, "", mail.now).await?;
         return Ok(());
     }
 
@@ -222,10 +223,11 @@ async fn entry(
     }
     event(
         tx,
-        mail,
+        entry.contest_id,
         "entry.received",
         entry.id,
         if held { "held" } else { "queued" },
+        mail.now,
     )
     .await?;
     Ok(())
@@ -373,22 +375,4 @@ async fn fresh_code(tx: &mut Tx) -> Result<String, Failure> {
             return Ok(code);
         }
     }
-}
-
-async fn event(
-    tx: &mut Tx,
-    mail: &Mail<'_>,
-    kind: &str,
-    entry: i64,
-    detail: &str,
-) -> db::Result<()> {
-    let event = db::event::Event {
-        contest: Some(mail.message.contest_id),
-        at: mail.now,
-        kind,
-        subject: "entry",
-        subject_id: entry,
-        detail,
-    };
-    db::event::record(tx, event).await
 }

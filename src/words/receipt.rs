@@ -54,13 +54,6 @@ pub fn resent(first_received: i64, zone: &TimeZone) -> String {
     )
 }
 
-/// The same mail also went to another unit's mailbox.
-pub fn also_elsewhere(other_unit: &str) -> String {
-    format!(
-        "Thư này cũng được gửi đến {other_unit}; Ban Tổ chức chỉ tính một bài, mã tiếp nhận không đổi."
-    )
-}
-
 /// A person will decide which unit the entry is for.
 pub fn unit_unsure() -> String {
     "Tổ Thư ký sẽ kiểm tra đơn vị dự thi ghi trong bài và chuyển bài đến đúng đơn vị; người dự thi không cần gửi lại.".into()
@@ -76,37 +69,14 @@ pub fn unread(name: &str) -> String {
     format!("Tệp “{name}” đã được lưu, Tổ Thư ký sẽ mở và kiểm tra.")
 }
 
-/// "3 trang, tệp PDF"
-pub fn about_file(kind: &str, pages: Option<i64>) -> String {
-    match pages {
-        Some(pages) => format!("{kind}, {pages} trang"),
-        None => kind.to_owned(),
-    }
-}
-
 /// A file whose name was not given.
 pub fn unnamed(kind: Kind) -> String {
-    match kind {
-        Kind::Jpeg | Kind::Png | Kind::Tiff | Kind::Webp | Kind::Heic | Kind::Gif | Kind::Bmp => {
-            "ảnh không tên".into()
-        }
-        Kind::Docx
-        | Kind::Doc
-        | Kind::Odt
-        | Kind::Rtf
-        | Kind::Pdf
-        | Kind::Text
-        | Kind::Html
-        | Kind::Zip
-        | Kind::Rar
-        | Kind::SevenZip
-        | Kind::Xlsx
-        | Kind::Pptx
-        | Kind::Tnef
-        | Kind::Mail
-        | Kind::Accessory
-        | Kind::Unknown => "tệp không tên".into(),
-    }
+    let name = if kind.is_image() {
+        "ảnh không tên"
+    } else {
+        "tệp không tên"
+    };
+    name.to_owned()
 }
 
 /// The essay stood in the mail itself.
