@@ -61,10 +61,16 @@ async fn acts_are_undone_last_first_and_once() {
         undo(&second).await.unwrap();
         assert!(matches!(undo(&second).await, Err(Error::Stale)), "once");
         undo(&first).await.unwrap();
-        for (act, kind) in [(&first, "move"), (&second, "late")] {
-            let act = act::get(&house.db, act.id).await.unwrap();
-            assert_eq!((act.kind.as_str(), act.undone_at), (kind, Some(NOW + 1)));
+        let mut about = Vec::new();
+        for id in [first.id, second.id] {
+            let act = act::get(&house.db, id).await.unwrap();
+            about.push((act.kind, act.undone_at));
         }
+        let when = Some(NOW + 1);
+        assert_eq!(
+            about,
+            [("move".to_owned(), when), ("late".to_owned(), when)]
+        );
         assert_eq!(act::get(&house.db, other.id).await.unwrap().undone_at, None);
         about
     })
