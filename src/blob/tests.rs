@@ -1,3 +1,5 @@
+//! What the folder of blobs promises: whole files or none, found again, checked, cleaned up.
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 

@@ -107,32 +107,12 @@ pub fn in_force<'p>(
     None
 }
 
-/// The next deadline of a unit that is still to come at `now_ms`, of any kind and channel.
-pub fn next_deadline<'p>(plan: &'p Plan, unit_code: &str, now_ms: i64) -> Option<&'p Deadline> {
-    let mut channels: Vec<Option<&str>> = vec![None];
-    for deadline in &plan.deadlines {
-        if !channels.contains(&deadline.channel.as_deref()) {
-            channels.push(deadline.channel.as_deref());
-        }
-    }
-    [What::Intake, What::Handover, What::Report]
-        .into_iter()
-        .flat_map(|what| {
-            channels
-                .iter()
-                .filter_map(move |channel| in_force(plan, what, unit_code, *channel))
-        })
-        .filter(|deadline| now_ms < deadline.until)
-        .min_by_key(|deadline| deadline.until)
-}
-
 #[cfg(test)]
 mod tests {
     use super::Timing;
     use super::What;
     use super::in_force;
     use super::judge;
-    use super::next_deadline;
     use crate::contest::Plan;
     use crate::contest::file;
 
@@ -223,33 +203,6 @@ mod tests {
         check("q2", "email", "2019-09-26T16:59:59.999+07:00", None);
         check("q2", "paper", "2019-09-26T17:00:00+07:00", Some(0));
         check("nobody", "email", "2019-09-26T16:59:59+07:00", None);
-    }
-
-    #[test]
-    fn a_unit_sees_the_next_deadline_that_is_still_to_come() {
-        let plan = plan();
-        let check = |unit: &str, now: &str, want: Option<&str>| {
-            let found =
-                next_deadline(&plan, unit, at(now)).map(|deadline| deadline.phrase.as_str());
-            assert_eq!(found, want, "{unit} {now}");
-        };
-        check("q1", "2019-08-01T00:00:00Z", Some("đến hết ngày 30/8/2019"));
-        check(
-            "q1",
-            "2019-08-31T00:00:00Z",
-            Some("trước 17h00 ngày 01/9/2019"),
-        );
-        check(
-            "q1",
-            "2019-09-01T10:00:00Z",
-            Some("trước 17h00 ngày 30/9/2019"),
-        );
-        check("q1", "2019-09-30T10:00:00Z", None);
-        check(
-            "q2",
-            "2019-09-20T00:00:00Z",
-            Some("trước 17h00 ngày 26/9/2019"),
-        );
         assert!(in_force(&plan, What::Report, "q1", None).is_none());
     }
 }

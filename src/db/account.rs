@@ -45,6 +45,15 @@ pub async fn by_email(db: &Db, email: &str) -> Result<Option<Account>> {
     )
 }
 
+/// An account by its id, unless it is disabled.
+pub async fn get(db: &Db, id: i64) -> Result<Account> {
+    let row = on_db!(db, pool => sqlx::query_as(
+        "SELECT id, email, name, disabled_at FROM account WHERE id = $1 AND disabled_at IS NULL",
+    )
+    .bind(id).fetch_optional(pool).await?);
+    row.ok_or(Error::Missing)
+}
+
 pub async fn all(db: &Db) -> Result<Vec<Account>> {
     Ok(
         on_db!(db, pool => sqlx::query_as("SELECT id, email, name, disabled_at FROM account ORDER BY email").fetch_all(pool).await?),

@@ -68,13 +68,3 @@ pub async fn undone(tx: &mut Tx, act: &Act, by: i64, now: i64) -> Result<()> {
         Ok(())
     }
 }
-
-/// The acts about one row, newest first.
-pub async fn about(db: &Db, subject: Subject, subject_id: i64) -> Result<Vec<Act>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM act WHERE subject = $1 AND subject_id = $2 ORDER BY id DESC"
-    );
-    Ok(
-        on_db!(db, pool => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(subject).bind(subject_id).fetch_all(pool).await?),
-    )
-}

@@ -176,11 +176,3 @@ pub async fn to_address_since(tx: &mut Tx, recipient: &str, since: i64) -> Resul
     )
     .bind(plain(recipient)).bind(since).fetch_one(conn).await?))
 }
-
-/// Letters by state.
-pub async fn by_state(db: &Db) -> Result<Vec<(LetterState, i64)>> {
-    Ok(
-        on_db!(db, pool => sqlx::query_as("SELECT state, count(*) FROM letter GROUP BY state ORDER BY state")
-        .fetch_all(pool).await?),
-    )
-}

@@ -117,12 +117,6 @@ pub async fn retry(tx: &mut Tx, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// A person says what a mail is; returns what it was held for before.
-pub async fn set_kind(tx: &mut Tx, id: i64, kind: MessageKind) -> Result<()> {
-    on_tx!(tx, conn => sqlx::query("UPDATE message SET kind = $2 WHERE id = $1").bind(id).bind(kind).execute(conn).await?.rows_affected());
-    Ok(())
-}
-
 /// An earlier mail with the same Message-ID, the same contents and the same sender: one mail to two mailboxes.
 pub async fn same(
     tx: &mut Tx,

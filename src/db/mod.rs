@@ -4,7 +4,6 @@
 //! compilers check it. `tests/it/db.rs` runs every function on both. Traps are listed in ARCHITECTURE.md.
 
 use std::borrow::Cow;
-use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -198,11 +197,4 @@ impl Tx {
         }
         Ok(())
     }
-}
-
-/// The file behind a `sqlite:` address, for the lock beside it; `None` for PostgreSQL and memory.
-pub fn sqlite_file(url: &str) -> Option<&Path> {
-    let path = url.strip_prefix("sqlite:")?.trim_start_matches("//");
-    let path = path.split('?').next().unwrap_or(path);
-    (!path.is_empty() && path != ":memory:").then(|| Path::new(path))
 }

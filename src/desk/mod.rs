@@ -7,15 +7,13 @@ mod aside;
 mod assign;
 mod blind;
 mod correct;
-#[cfg(test)]
-pub(crate) mod fixture;
 mod join;
 mod reply;
 mod retry;
 mod snapshot;
 mod split;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use serde_json::json;
 
@@ -36,7 +34,7 @@ use crate::entry::EntryState;
 use crate::entry::MatterKind;
 use crate::slip::Slip;
 
-pub use crate::words::desk::Refusal;
+pub use crate::words::refusal::Refusal;
 pub use blind::blind_code;
 pub use reply::UNDO_MS;
 
@@ -56,7 +54,7 @@ pub enum Act {
     /// Each of these files of the entry is an entry of its own.
     Split { entry: i64, files: Vec<i64> },
     /// What the slip says, corrected by a clerk.
-    Correct { entry: i64, slip: Slip },
+    Correct { entry: i64, slip: Box<Slip> },
     /// A clerk's answer to a mail.
     Reply {
         message: i64,
@@ -96,6 +94,11 @@ impl Act {
     }
 }
 
+/// Whether an act of this kind can be taken back at all.
+pub fn undoable(kind: &str) -> bool {
+    kind != "retry"
+}
+
 /// Who acts, and for which units.
 #[derive(Clone, Copy, Debug)]
 pub struct Who<'a> {
@@ -103,7 +106,7 @@ pub struct Who<'a> {
     pub units: &'a Scope,
 }
 
-/// Why an act was not done. The sentences are in `words::desk`.
+/// Why an act was not done. The sentences are in `words::refusal`.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No such row within the person's units.
@@ -206,7 +209,7 @@ pub async fn perform(
         Act::Close => aside::close(&mut tx, &desk, matter.as_ref()).await?,
         Act::Join { entry, into } => join::join(&mut tx, &desk, entry, into).await?,
         Act::Split { entry, files } => split::split(&mut tx, &desk, entry, &files).await?,
-        Act::Correct { entry, slip } => correct::correct(&mut tx, &desk, entry, slip).await?,
+        Act::Correct { entry, slip } => correct::correct(&mut tx, &desk, entry, *slip).await?,
         Act::Reply {
             message,
             subject,
@@ -254,7 +257,7 @@ pub async fn undo(db: &Db, standing: &Standing, who: Who<'_>, act: i64, now: i64
     if !who.units.holds(row.unit_id) || row.contest_id != who.units.contest {
         return Err(Error::Missing);
     }
-    if row.kind == "retry" {
+    if !undoable(&row.kind) {
         return Err(Error::Refused(Refusal::NotUndoable));
     }
     let before: Snapshot = serde_json::from_str(&row.before).map_err(db::Error::from)?;

@@ -118,7 +118,7 @@ impl Snapshot {
             restore_entry(tx, then, at_present, now).await?;
         }
         if let Some((id, state)) = current.letter {
-            let reason = crate::words::desk::REPLY_TAKEN_BACK;
+            let reason = crate::words::letter::REPLY_TAKEN_BACK;
             db::letter::advance(tx, id, state, LetterState::Suppressed, Some(reason), now).await?;
         }
         for id in &self.matters {

@@ -1,16 +1,18 @@
 //! Every act and its way back, on a database.
 
+pub(crate) mod fixture;
+
 use serde_json::json;
 
+use self::fixture::Case;
+use self::fixture::DEADLINE;
+use self::fixture::House;
+use self::fixture::house;
 use super::Act;
 use super::Again;
 use super::Error;
 use super::Refusal;
 use super::Who;
-use super::fixture::Case;
-use super::fixture::DEADLINE;
-use super::fixture::House;
-use super::fixture::house;
 use super::perform;
 use super::snapshot::Snapshot;
 use super::snapshot::Watch;
@@ -192,7 +194,16 @@ async fn time_facts_and_what_is_no_entry_can_be_taken_back() {
         }),
         ..Slip::default()
     };
-    there_and_back(&house, &[entry], None, Act::Correct { entry, slip }).await;
+    there_and_back(
+        &house,
+        &[entry],
+        None,
+        Act::Correct {
+            entry,
+            slip: Box::new(slip),
+        },
+    )
+    .await;
 }
 
 #[tokio::test]

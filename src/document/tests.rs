@@ -138,28 +138,10 @@ fn the_form_is_told_as_the_file_says_it() {
         14.0,
         &[NotTimesNewRoman, LegacyEncoding],
     );
-    // LibreOffice replaces Times New Roman where the computer lacks it: told, never held against anybody.
-    check(
-        "pdf_01.pdf",
-        "A4",
-        "LiberationSerif",
-        14.0,
-        &[NotTimesNewRoman],
-    );
-    check(
-        "pdf_07.pdf",
-        "A4",
-        "LiberationSerif",
-        13.0,
-        &[NotTimesNewRoman, NotSize14],
-    );
-    check(
-        "pdf_08.pdf",
-        "Letter",
-        "LiberationSerif",
-        14.0,
-        &[NotA4, NotTimesNewRoman],
-    );
+    // LibreOffice replaces Times New Roman where the computer lacks it: nothing to tell its author.
+    check("pdf_01.pdf", "A4", "LiberationSerif", 14.0, &[]);
+    check("pdf_07.pdf", "A4", "LiberationSerif", 13.0, &[NotSize14]);
+    check("pdf_08.pdf", "Letter", "LiberationSerif", 14.0, &[NotA4]);
 }
 
 #[test]

@@ -115,11 +115,6 @@ impl Kind {
         use Kind::{Bmp, Gif, Heic, Jpeg, Png, Tiff, Webp};
         matches!(self, Jpeg | Png | Tiff | Webp | Heic | Gif | Bmp)
     }
-
-    /// Several files in one.
-    pub fn is_archive(self) -> bool {
-        matches!(self, Kind::Zip | Kind::Rar | Kind::SevenZip | Kind::Tnef)
-    }
 }
 
 #[cfg(test)]

@@ -22,7 +22,10 @@ use std::sync::Arc;
 
 use crate::blob::Blobs;
 use crate::config::Config;
+use crate::db;
 use crate::db::Db;
+use crate::db::Tx;
+use crate::db::event::Event;
 use crate::worker;
 
 pub use contests::Contest;
@@ -56,7 +59,7 @@ impl Ctx {
             blobs,
             worker,
             config,
-            owner: crate::db::mailbox::owner(),
+            owner: db::mailbox::owner(),
             contests: contests::Contests::default(),
             wake: tokio::sync::Notify::new(),
             relays: send::Relays::default(),
@@ -81,14 +84,12 @@ pub enum Failure {
     Done,
 }
 
-impl From<crate::db::Error> for Failure {
-    fn from(error: crate::db::Error) -> Failure {
+impl From<db::Error> for Failure {
+    fn from(error: db::Error) -> Failure {
         match error {
-            crate::db::Error::Stale => Failure::Done,
-            crate::db::Error::Missing | crate::db::Error::Json(_) => Failure::GiveUp(error.into()),
-            crate::db::Error::Sqlx(_) | crate::db::Error::Migrate(_) => {
-                Failure::Again(error.into())
-            }
+            db::Error::Stale => Failure::Done,
+            db::Error::Missing | db::Error::Json(_) => Failure::GiveUp(error.into()),
+            db::Error::Sqlx(_) | db::Error::Migrate(_) => Failure::Again(error.into()),
         }
     }
 }
@@ -102,4 +103,25 @@ impl From<crate::blob::Error> for Failure {
             }
         }
     }
+}
+
+/// Records what happened to the row `id`; the word before the dot says what it is: "entry.received".
+async fn event(
+    tx: &mut Tx,
+    contest: i64,
+    kind: &str,
+    id: i64,
+    detail: &str,
+    now: i64,
+) -> db::Result<()> {
+    let subject = kind.split('.').next().unwrap_or(kind);
+    let event = Event {
+        contest: Some(contest),
+        at: now,
+        kind,
+        subject,
+        subject_id: id,
+        detail,
+    };
+    db::event::record(tx, event).await
 }

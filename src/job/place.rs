@@ -5,6 +5,7 @@ use super::Ctx;
 use super::Failure;
 use super::before;
 use super::before::Before;
+use super::event;
 use super::sort::Mail;
 use crate::contest::deadline;
 use crate::contest::deadline::Timing;
@@ -72,7 +73,7 @@ async fn entry(
     let before = before::look(tx, mail, essay, unit).await?;
     if let Before::Nothing(first) = &before {
         db::entry::resent(tx, first.id, submission).await?;
-        event(tx, mail, "entry.resent", first.id, "").await?;
+        event(tx, first.contest_id, "entry.resent", first.id, "", mail.now).await?;
         if mail.message.received_at < first.received_at {
             came_first(tx, contest, mail, first, &decision.unit).await?;
         }
@@ -240,10 +241,11 @@ async fn entry(
     }
     event(
         tx,
-        mail,
+        entry.contest_id,
         "entry.received",
         entry.id,
         if held { "held" } else { "queued" },
+        mail.now,
     )
     .await?;
     Ok(())
@@ -274,7 +276,15 @@ async fn came_first(
             db::matter::close(tx, open.id, "earlier_copy", mail.now).await?;
         }
     }
-    Ok(event(tx, mail, "entry.came_earlier", entry.id, "").await?)
+    Ok(event(
+        tx,
+        entry.contest_id,
+        "entry.came_earlier",
+        entry.id,
+        "",
+        mail.now,
+    )
+    .await?)
 }
 
 async fn files(tx: &mut Tx, mail: &Mail<'_>, essay: &Essay, version: i64) -> Result<(), Failure> {
@@ -341,22 +351,4 @@ async fn fresh_code(tx: &mut Tx) -> Result<String, Failure> {
             return Ok(code);
         }
     }
-}
-
-async fn event(
-    tx: &mut Tx,
-    mail: &Mail<'_>,
-    kind: &str,
-    entry: i64,
-    detail: &str,
-) -> db::Result<()> {
-    let event = db::event::Event {
-        contest: Some(mail.message.contest_id),
-        at: mail.now,
-        kind,
-        subject: "entry",
-        subject_id: entry,
-        detail,
-    };
-    db::event::record(tx, event).await
 }

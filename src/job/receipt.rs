@@ -288,7 +288,7 @@ async fn entry_line(
             } else {
                 file.name.clone()
             };
-            let about = words::receipt::about_file(words::document::kind(kind), file.pages);
+            let about = words::document::about(kind, file.pages);
             FileLine {
                 name,
                 about,

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use super::Ctx;
+use super::event;
 use crate::blob::BlobWriter;
 use crate::clock;
 use crate::config::Mode;
@@ -280,7 +281,15 @@ async fn store(
         } else {
             db::job::put(&mut tx, JobKind::Again, delivery.id, 4, now).await?;
         }
-        event(&mut tx, mailbox, "delivery.stored", delivery.id, now).await?;
+        event(
+            &mut tx,
+            mailbox.contest_id,
+            "delivery.stored",
+            delivery.id,
+            "",
+            now,
+        )
+        .await?;
     }
     for delivery in gone {
         db::delivery::advance(
@@ -290,7 +299,15 @@ async fn store(
             DeliveryState::Vanished,
         )
         .await?;
-        event(&mut tx, mailbox, "delivery.vanished", delivery.id, now).await?;
+        event(
+            &mut tx,
+            mailbox.contest_id,
+            "delivery.vanished",
+            delivery.id,
+            "",
+            now,
+        )
+        .await?;
     }
     tx.commit().await?;
     ctx.wake.notify_waiters();
@@ -366,7 +383,15 @@ async fn too_large(
         now,
     )
     .await?;
-    event(&mut tx, mailbox, "delivery.oversize", delivery.id, now).await?;
+    event(
+        &mut tx,
+        mailbox.contest_id,
+        "delivery.oversize",
+        delivery.id,
+        "",
+        now,
+    )
+    .await?;
     Ok(tx.commit().await?)
 }
 
@@ -440,22 +465,4 @@ async fn end(
         .await?;
     }
     Ok(tx.commit().await?)
-}
-
-async fn event(
-    tx: &mut db::Tx,
-    mailbox: &Mailbox,
-    kind: &str,
-    delivery: i64,
-    now: i64,
-) -> db::Result<()> {
-    let event = db::event::Event {
-        contest: Some(mailbox.contest_id),
-        at: now,
-        kind,
-        subject: "delivery",
-        subject_id: delivery,
-        detail: "",
-    };
-    db::event::record(tx, event).await
 }

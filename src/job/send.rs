@@ -7,6 +7,7 @@ use tokio::sync::Mutex;
 
 use super::Ctx;
 use super::Failure;
+use super::event;
 use crate::clock;
 use crate::config;
 use crate::config::Config;
@@ -198,7 +199,15 @@ async fn note(
         Outcome::Sent { .. } => {
             let (from, to) = moved(LetterState::Sent);
             db::letter::advance(&mut tx, letter.id, from, to, None, now).await?;
-            event(&mut tx, letter, "letter.sent", now).await?;
+            event(
+                &mut tx,
+                letter.contest_id,
+                "letter.sent",
+                letter.id,
+                "",
+                now,
+            )
+            .await?;
             db::matter::recovered(&mut tx, MatterKind::Letter, Subject::Letter, letter.id, now)
                 .await?;
             db::job::finish(&mut tx, job, now).await?;
@@ -289,20 +298,8 @@ async fn end(
 ) -> Result<(), Failure> {
     db::letter::advance(tx, letter.id, from, to, Some(reason), now).await?;
     open_matter(tx, letter, to, now).await?;
-    event(tx, letter, "letter.failed", now).await?;
+    event(tx, letter.contest_id, "letter.failed", letter.id, "", now).await?;
     Ok(db::job::finish(tx, job, now).await?)
-}
-
-async fn event(tx: &mut db::Tx, letter: &Letter, kind: &str, now: i64) -> db::Result<()> {
-    let event = db::event::Event {
-        contest: Some(letter.contest_id),
-        at: now,
-        kind,
-        subject: "letter",
-        subject_id: letter.id,
-        detail: "",
-    };
-    db::event::record(tx, event).await
 }
 
 /// 1, 5, 15, 60 minutes, then every hour; the first pause is short, for a server that only hiccups.

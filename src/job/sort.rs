@@ -6,6 +6,7 @@ use anyhow::anyhow;
 use super::Contest;
 use super::Ctx;
 use super::Failure;
+use super::event;
 use super::place;
 use super::receipt;
 use crate::clock;
@@ -94,7 +95,17 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         }
         Some(_) | None => follow(ctx, &mut tx, &contest, &mail, twin).await?,
     }
-    event(&mut tx, &message, "message.sorted", parsed.kind, now).await?;
+    let kind = serde_json::to_value(parsed.kind).map_err(db::Error::from)?;
+    let kind = kind.as_str().unwrap_or_default();
+    event(
+        &mut tx,
+        message.contest_id,
+        "message.sorted",
+        message.id,
+        kind,
+        now,
+    )
+    .await?;
     db::job::finish(&mut tx, job, now).await?;
     tx.commit().await?;
     ctx.wake.notify_waiters();
@@ -250,9 +261,10 @@ async fn quarantine(
     db::matter::open(&mut tx, &matter, now).await?;
     event(
         &mut tx,
-        message,
+        message.contest_id,
         "message.quarantined",
-        MessageKind::Unclear,
+        message.id,
+        "",
         now,
     )
     .await?;
@@ -265,23 +277,4 @@ async fn done(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     let mut tx = ctx.db.begin().await?;
     db::job::finish(&mut tx, job, clock::now()).await?;
     Ok(tx.commit().await?)
-}
-
-async fn event(
-    tx: &mut Tx,
-    message: &Message,
-    kind: &str,
-    found: MessageKind,
-    now: i64,
-) -> db::Result<()> {
-    let detail = serde_json::to_value(found)?;
-    let event = db::event::Event {
-        contest: Some(message.contest_id),
-        at: now,
-        kind,
-        subject: "message",
-        subject_id: message.id,
-        detail: detail.as_str().unwrap_or_default(),
-    };
-    db::event::record(tx, event).await
 }

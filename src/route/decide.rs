@@ -23,7 +23,7 @@ pub struct Decision {
     pub candidates: Vec<String>,
 }
 
-/// Why the unit was chosen; the Vietnamese sentence is in `words::route`.
+/// Why the unit was chosen; what a clerk reads about it is in `words::matter`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {

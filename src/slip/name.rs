@@ -139,8 +139,7 @@ pub fn leading(sentence: &str) -> Option<(String, usize)> {
         .first()
         .is_some_and(|word| !upper(slice(sentence, word.start, word.end)));
     let mut end = 0;
-    let mut count = 0;
-    for word in &all {
+    for (count, word) in all.iter().enumerate() {
         let gap = slice(sentence, end, word.start);
         let broken = count > 0 && !gap.chars().all(|c| c == ' ' || c == '\n');
         let raw = slice(sentence, word.start, word.end);
@@ -153,7 +152,6 @@ pub fn leading(sentence: &str) -> Option<(String, usize)> {
             break;
         }
         end = word.end;
-        count += 1;
     }
     full(slice(sentence, 0, end)).map(|name| (name, end))
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 
-use crate::words::desk as words;
+use crate::words;
 use crate::words::time;
 
 const HOUR: i64 = 3_600_000;
@@ -62,9 +62,9 @@ pub fn intake(
     Some(Chart {
         svg: draw(shown, deadline, zone, by_hour)?,
         heading: if by_hour {
-            words::CHART_BY_HOUR
+            words::desk::CHART_BY_HOUR
         } else {
-            words::CHART_BY_DAY
+            words::desk::CHART_BY_DAY
         },
         rows: all
             .iter()
@@ -127,7 +127,7 @@ fn draw(
     let x = |at: i64| LEFT + (at - start) as f64 * scale;
     let mut svg = format!(
         r#"<svg class="chart" viewBox="0 0 {WIDTH} 214" role="img" aria-label="{}">"#,
-        words::CHART_LABEL
+        words::desk::CHART_LABEL
     );
     for (at, entries) in bars {
         let to = next(*at, zone, by_hour)?;
@@ -176,7 +176,7 @@ fn draw(
         let _ = write!(
             svg,
             r#"<line class="deadline" x1="{line:.1}" x2="{line:.1}" y1="4" y2="{BASE}"/><text class="deadline-text" x="{text:.0}" y="14" text-anchor="{anchor}">{}</text>"#,
-            words::chart_deadline(at, zone)
+            words::desk::chart_deadline(at, zone)
         );
     }
     svg.push_str("</svg>");

@@ -9,7 +9,7 @@ use axum::response::Response;
 
 use crate::db;
 use crate::desk;
-use crate::words::desk as words;
+use crate::words;
 
 /// Why a page could not be shown.
 #[derive(Debug)]
@@ -40,11 +40,19 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let (status, (heading, sentence), out) = match self {
             Error::Stranger => return Redirect::to("/dang-nhap").into_response(),
-            Error::NotFound => (StatusCode::NOT_FOUND, words::NOT_FOUND, false),
-            Error::Forbidden => (StatusCode::FORBIDDEN, words::FORBIDDEN, false),
-            Error::NoRole => (StatusCode::FORBIDDEN, words::NO_ROLE, true),
-            Error::Conflict(sentence) => (StatusCode::CONFLICT, (words::CONFLICT, sentence), false),
-            Error::Broken => (StatusCode::INTERNAL_SERVER_ERROR, words::BROKEN, false),
+            Error::NotFound => (StatusCode::NOT_FOUND, words::refusal::NOT_FOUND, false),
+            Error::Forbidden => (StatusCode::FORBIDDEN, words::refusal::FORBIDDEN, false),
+            Error::NoRole => (StatusCode::FORBIDDEN, words::refusal::NO_ROLE, true),
+            Error::Conflict(sentence) => (
+                StatusCode::CONFLICT,
+                (words::refusal::CONFLICT, sentence),
+                false,
+            ),
+            Error::Broken => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                words::refusal::BROKEN,
+                false,
+            ),
         };
         let page = Page {
             heading,
@@ -62,7 +70,7 @@ impl From<db::Error> for Error {
     fn from(error: db::Error) -> Error {
         match error {
             db::Error::Missing => Error::NotFound,
-            db::Error::Stale => Error::Conflict(words::STALE),
+            db::Error::Stale => Error::Conflict(words::refusal::STALE),
             db::Error::Sqlx(_) | db::Error::Migrate(_) | db::Error::Json(_) => {
                 tracing::error!(%error, "a page met the database in trouble");
                 Error::Broken
@@ -75,7 +83,7 @@ impl From<desk::Error> for Error {
     fn from(error: desk::Error) -> Error {
         match error {
             desk::Error::Missing => Error::NotFound,
-            desk::Error::Stale => Error::Conflict(words::STALE),
+            desk::Error::Stale => Error::Conflict(words::refusal::STALE),
             desk::Error::Refused(refusal) => Error::Conflict(refusal.sentence()),
             desk::Error::Db(error) => error.into(),
             desk::Error::Letter(error) => {

@@ -33,7 +33,7 @@ use crate::letter;
 use crate::letter::login::Login;
 use crate::letter::mime::Author;
 use crate::letter::mime::Draft;
-use crate::words::desk as words;
+use crate::words;
 
 /// How long link and code work, ms.
 const LIFE: i64 = 15 * 60_000;
@@ -98,7 +98,7 @@ pub async fn by_code(
         None => {
             let page = CodePage {
                 email: &email,
-                problem: words::CODE_WRONG,
+                problem: words::refusal::CODE_WRONG,
             };
             Ok((StatusCode::FORBIDDEN, Html(page.render()?)).into_response())
         }
@@ -146,7 +146,7 @@ pub async fn by_link(
         Some(account) => enter(&state, &headers, account).await,
         None => {
             let page = AskPage {
-                problem: words::LINK_USED,
+                problem: words::refusal::LINK_USED,
             };
             Ok((StatusCode::FORBIDDEN, Html(page.render()?)).into_response())
         }
@@ -168,7 +168,7 @@ pub async fn out(
 
 async fn enter(state: &State, headers: &HeaderMap, account: i64) -> Result<Response> {
     // A disabled account has no session, whatever token it held.
-    match db::view::account(&state.db, account).await {
+    match db::account::get(&state.db, account).await {
         Ok(_) => {}
         Err(db::Error::Missing) => return Err(Error::Stranger),
         Err(error) => return Err(error.into()),
@@ -271,7 +271,7 @@ async fn mail(state: &State, account: &Account, now: i64) -> Result<()> {
         from_name: crate::words::mailbox::SENDER,
         from: &sender,
         to: &account.email,
-        subject: words::LOGIN_SUBJECT,
+        subject: words::letter::LOGIN_SUBJECT,
         key: &key,
         at: now,
         in_reply_to: None,
@@ -296,7 +296,7 @@ async fn mail(state: &State, account: &Account, now: i64) -> Result<()> {
         recipient: &account.email,
         null_path: true,
         sender: &sender,
-        subject: words::LOGIN_SUBJECT,
+        subject: words::letter::LOGIN_SUBJECT,
         mime: &composed.mime,
         message: None,
         not_before: now,

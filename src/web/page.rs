@@ -9,7 +9,8 @@ use super::error::Result;
 use super::session::Visitor;
 use crate::clock;
 use crate::db;
-use crate::words::desk as words;
+use crate::desk;
+use crate::words;
 use crate::words::time;
 
 /// The query of an address.
@@ -77,7 +78,7 @@ impl Frame {
 async fn bar(state: &State, visitor: &Visitor, asked: &Asked) -> Result<Option<Bar>> {
     if asked.contains_key("hoan-tac") {
         return Ok(Some(Bar {
-            text: words::UNDONE.to_owned(),
+            text: words::journal::UNDONE.to_owned(),
             undo: None,
         }));
     }
@@ -89,7 +90,7 @@ async fn bar(state: &State, visitor: &Visitor, asked: &Asked) -> Result<Option<B
         Err(db::Error::Missing) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    let undo = (deed.undone_at.is_none() && words::undoable(&deed.kind)).then_some(deed.id);
+    let undo = (deed.undone_at.is_none() && desk::undoable(&deed.kind)).then_some(deed.id);
     Ok(Some(Bar {
         text: sentence(visitor, &deed),
         undo,
@@ -105,7 +106,7 @@ pub fn sentence(visitor: &Visitor, deed: &db::view::Deed) -> String {
         .and_then(|code| code.as_str())
         .and_then(|code| visitor.standing.plan.unit(code))
         .map(|unit| unit.name.as_str());
-    words::done(&deed.kind, &note, unit)
+    words::journal::done(&deed.kind, &note, unit)
 }
 
 /// Number of the page asked for, from 0.
@@ -175,7 +176,7 @@ pub fn id(text: &str) -> Result<i64> {
 
 /// A moment in a list.
 pub fn moment(visitor: &Visitor, at: i64) -> String {
-    words::short(at, clock::now(), &visitor.zone())
+    words::time::short(at, clock::now(), &visitor.zone())
 }
 
 pub fn html(page: &impl askama::Template) -> Result<Html<String>> {

@@ -21,7 +21,7 @@ use tokio_rustls::server::TlsStream;
 
 use super::State;
 use super::router;
-use crate::words::desk as words;
+use crate::words;
 
 /// A client that does not finish its handshake in this time is dropped.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -37,12 +37,12 @@ pub async fn serve(
     let address: SocketAddr = web
         .listen
         .parse()
-        .map_err(|_| anyhow::anyhow!(words::listen_malformed(&web.listen)))?;
+        .map_err(|_| anyhow::anyhow!(words::settings::listen_malformed(&web.listen)))?;
     let tls = match (&web.tls_cert, &web.tls_key) {
         (Some(cert), Some(key)) => Some(acceptor(cert, key)?),
         (None, None) if address.ip().is_loopback() => None,
-        (None, None) => bail!(words::plain_http_refused(&web.listen)),
-        (Some(_), None) | (None, Some(_)) => bail!(words::TLS_HALF),
+        (None, None) => bail!(words::settings::plain_http_refused(&web.listen)),
+        (Some(_), None) | (None, Some(_)) => bail!(words::settings::TLS_HALF),
     };
     let listener = TcpListener::bind(address)
         .await

@@ -84,7 +84,7 @@ impl FromRequestParts<State> for Visitor {
         let session = db::account::session(&state.db, &hashed(&token), clock::now())
             .await?
             .ok_or(Error::Stranger)?;
-        let account = match db::view::account(&state.db, session.account_id).await {
+        let account = match db::account::get(&state.db, session.account_id).await {
             Ok(account) => account,
             Err(db::Error::Missing) => return Err(Error::Stranger),
             Err(error) => return Err(error.into()),

@@ -3,8 +3,8 @@
 use axum::http::header;
 use axum::response::IntoResponse;
 
-/// The release stands in the address, so that a browser may keep the sheet.
-pub const PATH: &str = concat!("/static/phach.css");
+/// Where browsers find it.
+pub const PATH: &str = "/static/phach.css";
 
 pub async fn show() -> impl IntoResponse {
     (

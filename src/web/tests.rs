@@ -19,9 +19,9 @@ use crate::clock;
 use crate::config::Config;
 use crate::db;
 use crate::db::matter::Subject;
-use crate::desk::fixture::Case;
-use crate::desk::fixture::House;
-use crate::desk::fixture::house;
+use crate::desk::tests::fixture::Case;
+use crate::desk::tests::fixture::House;
+use crate::desk::tests::fixture::house;
 use crate::entry::EntryState;
 use crate::entry::MatterKind;
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use super::matter;
 use super::time;
 use crate::entry::MatterKind;
 
@@ -108,28 +109,8 @@ pub fn matter_waits(kind: MatterKind, count: i64) -> String {
     format!(
         "{} việc cần người xử lý: {}.",
         time::number(count),
-        matter(kind)
+        matter::lower_first(matter::kind(kind))
     )
-}
-
-/// What a matter is about, in a few words.
-pub fn matter(kind: MatterKind) -> &'static str {
-    match kind {
-        MatterKind::Route => "chưa rõ đơn vị dự thi",
-        MatterKind::TwoUnits => "một người gửi hai đơn vị",
-        MatterKind::SameText => "hai bài giống hệt nhau",
-        MatterKind::Late => "nộp muộn",
-        MatterKind::Clock => "giờ của máy chủ thư không khớp",
-        MatterKind::Split => "tách hoặc gộp bài",
-        MatterKind::Unreadable => "tệp phần mềm chưa đọc được",
-        MatterKind::Quarantine => "thư không xử lý được",
-        MatterKind::Bounce => "thư của Ban Tổ chức bị trả lại",
-        MatterKind::Question => "câu hỏi của người dự thi",
-        MatterKind::Unclear => "thư chưa rõ là bài dự thi",
-        MatterKind::Mailbox => "hòm thư không đọc được",
-        MatterKind::Job => "việc tự động bị dừng",
-        MatterKind::Letter => "thư chưa gửi được",
-    }
 }
 
 pub fn not_read(error: &dyn Display) -> String {

@@ -1,5 +1,6 @@
 //! What is said about files and what was found in them: one sentence each, official and kind, with what to do.
 
+use super::time;
 use crate::entry::Finding;
 use crate::entry::FindingCode;
 use crate::entry::Kind;
@@ -148,6 +149,19 @@ pub fn kind(kind: Kind) -> &'static str {
         Kind::Accessory => "tệp kèm theo thư (chữ ký số, lịch hẹn, danh thiếp)",
         Kind::Unknown => "tệp chưa rõ định dạng",
     }
+}
+
+/// "tệp PDF, 3 trang"
+pub fn about(of: Kind, pages: Option<i64>) -> String {
+    match pages {
+        Some(pages) => format!("{}, {pages} trang", kind(of)),
+        None => kind(of).to_owned(),
+    }
+}
+
+/// "tệp PDF, 3 trang, 12 KB"
+pub fn about_sized(of: Kind, pages: Option<i64>, bytes: i64) -> String {
+    format!("{}, {}", about(of, pages), time::size(bytes))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Sentences about mailboxes in trouble: on the desk, in the alarm letter and in `phach check`.
 
+use super::time;
 use crate::entry::Trouble;
 
 /// What is wrong.
@@ -57,3 +58,50 @@ pub fn since(instant: &str) -> String {
 
 /// Display name of the sender of alarms.
 pub const SENDER: &str = "phách – hệ thống tiếp nhận bài dự thi";
+
+/// Whether server and program hold the same mails.
+pub fn held(server: Option<i64>, held: i64) -> String {
+    match server {
+        None => "Chưa đọc danh sách thư lần nào.".to_owned(),
+        Some(server) if server == held => format!(
+            "Máy chủ giữ {} thư, phách giữ {} thư: khớp.",
+            time::number(server),
+            time::number(held)
+        ),
+        Some(server) if server > held => format!(
+            "Máy chủ giữ {} thư, phách giữ {} thư: còn {} thư đang nhận.",
+            time::number(server),
+            time::number(held),
+            time::number(server - held)
+        ),
+        Some(server) => format!(
+            "Máy chủ giữ {} thư, phách giữ {} thư: {} thư đã bị xóa khỏi máy chủ, bản lưu vẫn còn.",
+            time::number(server),
+            time::number(held),
+            time::number(held - server)
+        ),
+    }
+}
+
+/// "gần đầy (91 %)"
+pub fn nearly_full(share: i64) -> String {
+    format!("gần đầy ({share} %)")
+}
+
+/// What to do about a mailbox that is nearly full.
+pub const NEARLY_FULL: &str = "Nếu đầy, bài gửi đến sẽ bị trả lại. Hãy chuyển thư đã lưu sang thư mục khác hoặc tăng dung lượng.";
+
+/// A mailbox without trouble, and one that was never read.
+pub const WELL: &str = "tốt";
+pub const NEW: &str = "chưa đọc lần nào";
+
+/// No list for a while, and no trouble noted: the intake is not running.
+pub const SILENT: (&str, &str) = (
+    "lâu chưa đọc",
+    "Phần nhận thư có thể chưa chạy. Đề nghị quản trị viên kiểm tra chương trình; thư gửi đến vẫn nằm trên máy chủ, không mất.",
+);
+
+/// "Hòm thư a@b: gần đầy (91 %)."
+pub fn line(address: &str, state: &str) -> String {
+    format!("Hòm thư {address}: {state}.")
+}

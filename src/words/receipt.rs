@@ -76,37 +76,14 @@ pub fn unread(name: &str) -> String {
     format!("Tệp “{name}” đã được lưu, Tổ Thư ký sẽ mở và kiểm tra.")
 }
 
-/// "3 trang, tệp PDF"
-pub fn about_file(kind: &str, pages: Option<i64>) -> String {
-    match pages {
-        Some(pages) => format!("{kind}, {pages} trang"),
-        None => kind.to_owned(),
-    }
-}
-
 /// A file whose name was not given.
 pub fn unnamed(kind: Kind) -> String {
-    match kind {
-        Kind::Jpeg | Kind::Png | Kind::Tiff | Kind::Webp | Kind::Heic | Kind::Gif | Kind::Bmp => {
-            "ảnh không tên".into()
-        }
-        Kind::Docx
-        | Kind::Doc
-        | Kind::Odt
-        | Kind::Rtf
-        | Kind::Pdf
-        | Kind::Text
-        | Kind::Html
-        | Kind::Zip
-        | Kind::Rar
-        | Kind::SevenZip
-        | Kind::Xlsx
-        | Kind::Pptx
-        | Kind::Tnef
-        | Kind::Mail
-        | Kind::Accessory
-        | Kind::Unknown => "tệp không tên".into(),
-    }
+    let name = if kind.is_image() {
+        "ảnh không tên"
+    } else {
+        "tệp không tên"
+    };
+    name.to_owned()
 }
 
 /// The essay stood in the mail itself.

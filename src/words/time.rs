@@ -1,4 +1,4 @@
-//! Times and numbers as official letters write them: "17h00 ngày 06/9/2019", "13.461".
+//! Times, sizes and numbers as official letters write them: "17h00 ngày 06/9/2019", "13.461".
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -80,11 +80,53 @@ pub fn number(n: i64) -> String {
     out
 }
 
+/// "1 ngày 6 giờ", "6 giờ 12 phút", "3 phút", "dưới 1 phút".
+pub fn span(ms: i64) -> String {
+    let minutes = ms / 60_000;
+    let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    match (days, hours, rest) {
+        (0, 0, 0) => "dưới 1 phút".to_owned(),
+        (0, 0, minutes) => format!("{minutes} phút"),
+        (0, hours, 0) => format!("{hours} giờ"),
+        (0, hours, minutes) => format!("{hours} giờ {minutes} phút"),
+        (days, 0, _) => format!("{} ngày", number(days)),
+        (days, hours, _) => format!("{} ngày {hours} giờ", number(days)),
+    }
+}
+
+/// "10:57:41" today, "05/9/2019 10:57" before.
+pub fn short(ms: i64, now: i64, zone: &TimeZone) -> String {
+    let Ok(at) = Timestamp::from_millisecond(ms) else {
+        return String::new();
+    };
+    let at = at.to_zoned(zone.clone());
+    let clock = format!("{:02}:{:02}", at.hour(), at.minute());
+    if date(ms, zone) == date(now, zone) {
+        format!("{clock}:{:02}", at.second())
+    } else {
+        format!("{} {clock}", date(ms, zone))
+    }
+}
+
+/// "12 KB", "1,4 MB"
+pub fn size(bytes: i64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} byte"),
+        1024..1_048_576 => format!("{} KB", (bytes + 512) / 1024),
+        _ => {
+            let tenths = bytes * 10 / 1_048_576;
+            format!("{},{} MB", number(tenths / 10), tenths % 10)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::instant;
     use super::iso_date;
     use super::number;
+    use super::size;
+    use super::span;
     use super::zone;
 
     #[test]
@@ -99,5 +141,18 @@ mod tests {
         check(13_461, "13.461");
         check(1_000_000, "1.000.000");
         check(-1200, "-1.200");
+    }
+
+    #[test]
+    fn spans_and_sizes_are_said_as_people_say_them() {
+        let check = |ms: i64, want: &str| assert_eq!(span(ms), want, "{ms}");
+        check(59_000, "dưới 1 phút");
+        check(180_000, "3 phút");
+        check(3_600_000, "1 giờ");
+        check(3_720_000, "1 giờ 2 phút");
+        check(30 * 3_600_000, "1 ngày 6 giờ");
+        check(48 * 3_600_000, "2 ngày");
+        assert_eq!(size(12_288), "12 KB");
+        assert_eq!(size(1_572_864), "1,5 MB");
     }
 }

@@ -59,6 +59,10 @@ const VIETNAMESE: &[(&str, &str)] = &[
     ),
     ("src/contest/", "reads the phrases of plans"),
     (
+        "src/worker/child/trial.rs",
+        "says a name as a broken file would, to show that no log holds it; not in a release build",
+    ),
+    (
         "src/document/",
         "recognises headings, and texts without diacritics",
     ),

@@ -119,7 +119,7 @@ async fn act(state: &State, visitor: &Visitor, fields: &Fields) -> Result<Act> {
             };
             Act::Correct {
                 entry: id,
-                slip: slip(old, fields),
+                slip: Box::new(slip(old, fields)),
             }
         }
         "reply" => {
@@ -139,14 +139,10 @@ async fn act(state: &State, visitor: &Visitor, fields: &Fields) -> Result<Act> {
 }
 
 fn again(fields: &Fields) -> Option<Again> {
-    let ways: [(&str, fn(i64) -> Again); 4] = [
-        ("job", Again::Job),
-        ("message", Again::Message),
-        ("letter", Again::Letter),
-        ("mailbox", Again::Mailbox),
-    ];
-    ways.into_iter()
-        .find_map(|(name, again)| fields.id(name).map(again))
+    let job = fields.id("job").map(Again::Job);
+    job.or_else(|| fields.id("message").map(Again::Message))
+        .or_else(|| fields.id("letter").map(Again::Letter))
+        .or_else(|| fields.id("mailbox").map(Again::Mailbox))
 }
 
 /// The entry a clerk names by its receipt code.

@@ -16,7 +16,7 @@ use crate::web::page::Asked;
 use crate::web::page::Frame;
 use crate::web::page::Pager;
 use crate::web::session::Visitor;
-use crate::words::desk as words;
+use crate::words;
 
 #[derive(Template)]
 #[template(path = "web/entries.html")]
@@ -64,7 +64,7 @@ pub async fn list(
     let number = page::number(&asked);
     let (lines, total) = db::view::entries(&state.db, &visitor.scope, &filter, number).await?;
     let page = Page {
-        frame: Frame::new(&state, &visitor, words::ENTRIES, "bai", &asked).await?,
+        frame: Frame::new(&state, &visitor, words::desk::ENTRIES, "bai", &asked).await?,
         search: filter.search.clone(),
         late: filter.late,
         states: EntryState::ALL
@@ -72,7 +72,7 @@ pub async fn list(
             .map(|state| {
                 (
                     word(*state),
-                    words::entry_state(*state),
+                    words::entry::state(*state),
                     filter.state == Some(*state),
                 )
             })
@@ -90,10 +90,10 @@ pub async fn list(
                 name: line
                     .name
                     .clone()
-                    .unwrap_or_else(|| words::NO_NAME.to_owned()),
+                    .unwrap_or_else(|| words::entry::NO_NAME.to_owned()),
                 unit: visitor.standing.unit_name(line.unit_id).to_owned(),
                 received: page::moment(&visitor, line.received_at),
-                state: words::entry_state(line.state),
+                state: words::entry::state(line.state),
                 state_class: class(line.state),
                 badges: badges(line),
             })
@@ -124,20 +124,20 @@ fn badges(line: &db::view::Line) -> Vec<(String, &'static str)> {
     match line.timeliness {
         Timeliness::OnTime => {}
         Timeliness::Late | Timeliness::Review => {
-            badges.push((words::timeliness(line.timeliness).to_owned(), "warn"));
+            badges.push((words::entry::timeliness(line.timeliness).to_owned(), "warn"));
         }
         Timeliness::Accepted => {
-            badges.push((words::timeliness(line.timeliness).to_owned(), "ok"));
+            badges.push((words::entry::timeliness(line.timeliness).to_owned(), "ok"));
         }
     }
     if line.same_as.is_some() {
-        badges.push((words::BADGE_SAME.to_owned(), "warn"));
+        badges.push((words::entry::BADGE_SAME.to_owned(), "warn"));
     }
     if line.resends > 0 {
-        badges.push((words::badge_resent(line.resends), "plain"));
+        badges.push((words::entry::badge_resent(line.resends), "plain"));
     }
     if line.matters > 0 {
-        badges.push((words::badge_matters(line.matters), "bad"));
+        badges.push((words::entry::badge_matters(line.matters), "bad"));
     }
     badges
 }

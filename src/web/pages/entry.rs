@@ -10,6 +10,7 @@ use crate::db;
 use crate::db::matter::Subject;
 use crate::entry::EntryState;
 use crate::entry::FileRole;
+use crate::entry::Kind;
 use crate::entry::Timeliness;
 use crate::slip::Fact;
 use crate::slip::Slip;
@@ -103,7 +104,7 @@ pub async fn show(
         happened.extend(db::view::events(&state.db, "message", message).await?);
         happened.sort_by_key(|(_, at)| *at);
     }
-    let title = words::desk::entry_title(&entry.receipt_code);
+    let title = words::entry::title(&entry.receipt_code);
     let page = Page {
         frame: Frame::new(&state, &visitor, title, "bai", &asked).await?,
         units: choices(&visitor, entry.unit_id),
@@ -117,7 +118,7 @@ pub async fn show(
         events: happened
             .iter()
             .filter_map(|(kind, at)| {
-                words::desk::event(kind).map(|text| (page::moment(&visitor, *at), text))
+                words::journal::event(kind).map(|text| (page::moment(&visitor, *at), text))
             })
             .collect(),
     };
@@ -172,7 +173,7 @@ pub async fn sheet(state: &State, visitor: &Visitor, entry: &db::entry::Entry) -
     {
         let body = db::message::get(&state.db, message).await?.body;
         texts.push((
-            words::desk::ESSAY_IN_BODY.to_owned(),
+            words::entry::ESSAY_IN_BODY.to_owned(),
             body.unwrap_or_default(),
         ));
     }
@@ -210,10 +211,10 @@ pub async fn sheet(state: &State, visitor: &Visitor, entry: &db::entry::Entry) -
             .origin_unit_id
             .map(|unit| visitor.standing.unit_name(unit).to_owned())
             .unwrap_or_default(),
-        state: words::desk::entry_state(entry.state),
+        state: words::entry::state(entry.state),
         state_class: super::entries::class(entry.state),
         stands,
-        timeliness: words::desk::timeliness(entry.timeliness),
+        timeliness: words::entry::timeliness(entry.timeliness),
         time_unsure: matches!(entry.timeliness, Timeliness::Late | Timeliness::Review),
         received: words::time::instant_exact(entry.received_at, &visitor.zone()),
         facts: facts(&slip),
@@ -223,8 +224,8 @@ pub async fn sheet(state: &State, visitor: &Visitor, entry: &db::entry::Entry) -
             .map(|file| FileLine {
                 id: file.id,
                 name: file_name(&file.name),
-                about: words::desk::about_file(kind_name(&file.kind), file.size, file.pages),
-                role: words::desk::file_role(file.role),
+                about: words::document::about_sized(Kind::read(&file.kind), file.pages, file.size),
+                role: words::entry::file_role(file.role),
                 hash: file.blob.chars().take(12).collect(),
                 loose: file.role != FileRole::Annex,
             })
@@ -256,7 +257,7 @@ fn facts(slip: &Slip) -> Vec<FactLine> {
             .unwrap_or_default(),
         place: fact
             .as_ref()
-            .map_or("", |fact| words::desk::place(fact.place)),
+            .map_or("", |fact| words::entry::place(fact.place)),
         kind,
     };
     vec![
@@ -267,10 +268,10 @@ fn facts(slip: &Slip) -> Vec<FactLine> {
             "date",
             &slip.birth_date,
         ),
-        line("unit", words::desk::FACT_UNIT, "text", &slip.unit),
+        line("unit", words::receipt::UNIT, "text", &slip.unit),
         line("class", words::receipt::CLASS, "text", &slip.class),
-        line("address", words::desk::FACT_ADDRESS, "text", &slip.address),
-        line("phone", words::desk::FACT_PHONE, "tel", &slip.phone),
+        line("address", words::receipt::ADDRESS, "text", &slip.address),
+        line("phone", words::receipt::PHONE, "tel", &slip.phone),
     ]
 }
 
@@ -280,15 +281,9 @@ fn answers(json: &str) -> String {
     words::receipt::answers(&answers).unwrap_or_default()
 }
 
-/// The Vietnamese name of a stored kind.
-pub fn kind_name(kind: &str) -> &'static str {
-    let kind = serde_json::from_value(serde_json::Value::from(kind)).unwrap_or_default();
-    words::document::kind(kind)
-}
-
 pub fn file_name(name: &str) -> String {
     if name.trim().is_empty() {
-        words::desk::UNNAMED.to_owned()
+        words::entry::UNNAMED.to_owned()
     } else {
         name.to_owned()
     }

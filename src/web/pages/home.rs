@@ -21,7 +21,7 @@ use crate::web::page::Frame;
 use crate::web::pages::mailboxes;
 use crate::web::pages::mailboxes::MailboxLine;
 use crate::web::session::Visitor;
-use crate::words::desk as words;
+use crate::words;
 use crate::words::time;
 
 #[derive(Template)]
@@ -77,9 +77,9 @@ pub async fn show(
         .map(|(_, n)| n)
         .sum();
     let page = Page {
-        frame: Frame::new(&state, &visitor, words::DESK, "ban", &asked).await?,
-        heading: words::heading(until, now),
-        under: words::under_heading(
+        frame: Frame::new(&state, &visitor, words::desk::DESK, "ban", &asked).await?,
+        heading: words::desk::heading(until, now),
+        under: words::desk::under_heading(
             due.map(|due| due.phrase.as_str()),
             plan.document.issuer.as_deref(),
             now,
@@ -89,18 +89,33 @@ pub async fn show(
         more,
         chart: chart::intake(&hours, &zone, until, now),
         figures: vec![
-            figure(figures.entries, words::FIGURE_ENTRIES, false, "/bai-du-thi"),
-            figure(figures.receipts, words::FIGURE_RECEIPTS, false, "/thu-di"),
+            figure(
+                figures.entries,
+                words::desk::FIGURE_ENTRIES,
+                false,
+                "/bai-du-thi",
+            ),
+            figure(
+                figures.receipts,
+                words::desk::FIGURE_RECEIPTS,
+                false,
+                "/thu-di",
+            ),
             figure(
                 figures.matters,
-                words::FIGURE_MATTERS,
+                words::desk::FIGURE_MATTERS,
                 figures.matters > 0,
                 "/viec",
             ),
-            figure(figures.resends, words::FIGURE_RESENDS, false, "/bai-du-thi"),
+            figure(
+                figures.resends,
+                words::desk::FIGURE_RESENDS,
+                false,
+                "/bai-du-thi",
+            ),
             figure(
                 figures.late,
-                words::FIGURE_LATE,
+                words::desk::FIGURE_LATE,
                 false,
                 "/bai-du-thi?muon=1",
             ),
@@ -110,7 +125,7 @@ pub async fn show(
             .into_iter()
             .map(|(state, n)| {
                 (
-                    words::letter_state(state),
+                    words::letter::state(state),
                     time::number(n),
                     crate::web::pages::letters::word(state),
                 )
@@ -137,14 +152,14 @@ async fn things(
     boxes: &[MailboxLine],
 ) -> Result<(Vec<Thing>, i64)> {
     let mut kinds = db::view::matters_by_kind(&state.db, &visitor.scope).await?;
-    kinds.sort_by_key(|(kind, _, oldest)| (words::urgency(*kind), *oldest));
+    kinds.sort_by_key(|(kind, _, oldest)| (urgency(*kind), *oldest));
     let mut all: Vec<Thing> = Vec::new();
     for line in boxes.iter().filter(|line| line.alarming) {
         all.push(Thing {
-            what: words::mailbox_alarm(&line.address, &line.state),
+            what: words::mailbox::line(&line.address, &line.state),
             hint: line.advice.clone(),
             to: "/hom-thu".to_owned(),
-            act: words::SEE_HOW,
+            act: words::desk::SEE_HOW,
             main: false,
         });
     }
@@ -154,12 +169,12 @@ async fn things(
         if kind == MatterKind::Mailbox && told {
             continue;
         }
-        let (what, hint) = words::today(kind, n);
+        let (what, hint) = words::matter::today(kind, n);
         all.push(Thing {
             what,
             hint: hint.to_owned(),
             to: format!("/viec?loai={}", super::matters::word(kind)),
-            act: words::HANDLE,
+            act: words::desk::HANDLE,
             main: false,
         });
     }
@@ -169,4 +184,17 @@ async fn things(
         first.main = true;
     }
     Ok((all, more))
+}
+
+/// Which kinds come first among the things to do today.
+fn urgency(kind: MatterKind) -> u8 {
+    match kind {
+        MatterKind::Mailbox => 0,
+        MatterKind::Job | MatterKind::Letter | MatterKind::Quarantine => 1,
+        MatterKind::Route | MatterKind::TwoUnits => 2,
+        MatterKind::Question => 3,
+        MatterKind::Unclear | MatterKind::Split | MatterKind::Unreadable => 4,
+        MatterKind::Clock | MatterKind::Late => 5,
+        MatterKind::SameText | MatterKind::Bounce => 6,
+    }
 }

@@ -8,13 +8,14 @@ use axum::response::Html;
 use crate::db;
 use crate::db::matter::Subject;
 use crate::db::view::Deed;
+use crate::desk;
 use crate::web::State;
 use crate::web::error::Result;
 use crate::web::page;
 use crate::web::page::Asked;
 use crate::web::page::Frame;
 use crate::web::session::Visitor;
-use crate::words::desk as words;
+use crate::words;
 
 pub struct DeedLine {
     pub id: i64,
@@ -45,7 +46,7 @@ pub async fn list(
     let deeds = db::view::deeds(&state.db, &visitor.scope, number).await?;
     let full = i64::try_from(deeds.len()).unwrap_or(0) == db::view::PAGE;
     let page = Page {
-        frame: Frame::new(&state, &visitor, words::JOURNAL, "nhat-ky", &asked).await?,
+        frame: Frame::new(&state, &visitor, words::desk::JOURNAL, "nhat-ky", &asked).await?,
         deeds: lines(&visitor, &deeds),
         before: (number > 0).then_some(number),
         after: full.then_some(number + 2),
@@ -63,7 +64,7 @@ pub fn lines(visitor: &Visitor, deeds: &[Deed]) -> Vec<DeedLine> {
             text: page::sentence(visitor, deed),
             to: address(deed.subject, deed.subject_id),
             undone: deed.undone_at.is_some(),
-            undoable: deed.undone_at.is_none() && words::undoable(&deed.kind),
+            undoable: deed.undone_at.is_none() && desk::undoable(&deed.kind),
         })
         .collect()
 }

@@ -17,7 +17,7 @@ use crate::web::page::Asked;
 use crate::web::page::Frame;
 use crate::web::page::Pager;
 use crate::web::session::Visitor;
-use crate::words::desk as words;
+use crate::words;
 use crate::words::time;
 
 #[derive(Template)]
@@ -54,13 +54,13 @@ pub async fn list(
     let number = page::number(&asked);
     let (letters, total) = db::view::letters(&state.db, &visitor.scope, wanted, number).await?;
     let page = List {
-        frame: Frame::new(&state, &visitor, words::LETTERS, "thu-di", &asked).await?,
+        frame: Frame::new(&state, &visitor, words::desk::LETTERS, "thu-di", &asked).await?,
         states: counts
             .iter()
             .map(|(of, n)| {
                 (
                     word(*of),
-                    words::letter_state(*of),
+                    words::letter::state(*of),
                     time::number(*n),
                     wanted == Some(*of),
                 )
@@ -75,7 +75,7 @@ pub async fn list(
                 kind: kind(letter.kind),
                 recipient: letter.recipient.clone(),
                 subject: letter.subject.clone(),
-                state: words::letter_state(letter.state),
+                state: words::letter::state(letter.state),
                 class: class(letter.state),
                 when: page::moment(&visitor, letter.sent_at.unwrap_or(letter.queued_at)),
                 attempts: letter.attempts,
@@ -121,13 +121,13 @@ pub async fn show(
         None => None,
     };
     let page = Page {
-        frame: Frame::new(&state, &visitor, words::LETTER, "thu-di", &asked).await?,
+        frame: Frame::new(&state, &visitor, words::desk::LETTER, "thu-di", &asked).await?,
         id: letter.id,
         kind: kind(letter.kind),
         recipient: letter.recipient,
         sender: letter.sender,
         subject: letter.subject,
-        state: words::letter_state(letter.state),
+        state: words::letter::state(letter.state),
         class: class(letter.state),
         queued: page::moment(&visitor, letter.queued_at),
         sent: letter
@@ -142,7 +142,7 @@ pub async fn show(
                 (
                     page::moment(&visitor, attempt.at),
                     attempt.relay,
-                    words::outcome(&attempt.outcome),
+                    words::letter::outcome(&attempt.outcome),
                     attempt.answer,
                 )
             })
@@ -155,10 +155,10 @@ pub async fn show(
 
 pub fn kind(kind: LetterKind) -> &'static str {
     match kind {
-        LetterKind::Login => words::LETTER_LOGIN,
-        LetterKind::Alarm => words::LETTER_ALARM,
-        LetterKind::Receipt => words::LETTER_RECEIPT,
-        LetterKind::Reply => words::LETTER_REPLY,
+        LetterKind::Login => words::letter::LOGIN,
+        LetterKind::Alarm => words::letter::ALARM,
+        LetterKind::Receipt => words::letter::RECEIPT,
+        LetterKind::Reply => words::letter::REPLY,
     }
 }
 

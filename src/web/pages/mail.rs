@@ -2,11 +2,11 @@
 
 use crate::db;
 use crate::db::view::MailFile;
+use crate::entry::Kind;
 use crate::web::State;
 use crate::web::error::Result;
 use crate::web::page;
 use crate::web::pages::entry::file_name;
-use crate::web::pages::entry::kind_name;
 use crate::web::session::Visitor;
 use crate::words;
 
@@ -57,9 +57,9 @@ pub async fn load(state: &State, visitor: &Visitor, id: i64) -> Result<Option<Ma
     Ok(Some(Mail {
         id,
         from,
-        answer_subject: words::desk::answer_subject(&subject),
+        answer_subject: words::reply::subject(&subject),
         subject: if subject.trim().is_empty() {
-            words::desk::NO_SUBJECT.to_owned()
+            words::entry::NO_SUBJECT.to_owned()
         } else {
             subject
         },
@@ -75,13 +75,13 @@ pub async fn load(state: &State, visitor: &Visitor, id: i64) -> Result<Option<Ma
             .map(|letter| LetterLine {
                 id: letter.id,
                 kind: super::letters::kind(letter.kind),
-                state: words::desk::letter_state(letter.state),
+                state: words::letter::state(letter.state),
                 class: super::letters::class(letter.state),
                 when: page::moment(visitor, letter.sent_at.unwrap_or(letter.queued_at)),
             })
             .collect(),
         entries: db::view::entries_of(&state.db, &visitor.scope, id).await?,
-        size: words::desk::size(message.size),
+        size: words::time::size(message.size),
         answerable: !address.is_empty(),
     }))
 }
@@ -90,6 +90,6 @@ fn file(file: &MailFile) -> MailFileLine {
     MailFileLine {
         id: file.id,
         name: file_name(&file.name),
-        about: words::desk::about_file(kind_name(&file.kind), file.size, None),
+        about: words::document::about_sized(Kind::read(&file.kind), None, file.size),
     }
 }

@@ -96,7 +96,7 @@ fn line(
     let (state, class, advice) = match mailbox.failure {
         Some(trouble) => {
             let since = mailbox.failing_since.map_or(String::new(), |at| {
-                format!(" ({})", words::desk::since(at, now, &visitor.zone()))
+                format!(" ({})", words::mailbox::since(&page::moment(visitor, at)))
             });
             (
                 format!("{}{since}", words::mailbox::trouble(trouble)),
@@ -105,19 +105,19 @@ fn line(
             )
         }
         None if full.is_some_and(|share| share >= 90) => (
-            words::desk::nearly_full(full.unwrap_or_default()),
+            words::mailbox::nearly_full(full.unwrap_or_default()),
             "warn",
-            words::desk::NEARLY_FULL.to_owned(),
+            words::mailbox::NEARLY_FULL.to_owned(),
         ),
         None if silent => (
-            words::desk::MAILBOX_SILENT.0.to_owned(),
+            words::mailbox::SILENT.0.to_owned(),
             "warn",
-            words::desk::MAILBOX_SILENT.1.to_owned(),
+            words::mailbox::SILENT.1.to_owned(),
         ),
         None if mailbox.listed_at.is_none() => {
-            (words::desk::MAILBOX_NEW.to_owned(), "warn", String::new())
+            (words::mailbox::NEW.to_owned(), "warn", String::new())
         }
-        None => (words::desk::MAILBOX_WELL.to_owned(), "ok", String::new()),
+        None => (words::mailbox::WELL.to_owned(), "ok", String::new()),
     };
     MailboxLine {
         address: mailbox.address.clone(),
@@ -128,7 +128,7 @@ fn line(
         alarming: !advice.is_empty(),
         state,
         class,
-        held: words::desk::held(mailbox.server_count, held),
+        held: words::mailbox::held(mailbox.server_count, held),
         advice,
     }
 }

@@ -24,8 +24,8 @@ use crate::web::pages::entry::Sheet;
 use crate::web::pages::mail;
 use crate::web::pages::mail::Mail;
 use crate::web::session::Visitor;
-use crate::words::desk as words;
-use crate::words::desk::Detail;
+use crate::words;
+use crate::words::matter::Detail;
 use crate::words::time;
 
 #[derive(Template)]
@@ -62,13 +62,13 @@ pub async fn list(
         .map(|(_, n, _)| n)
         .sum();
     let page = List {
-        frame: Frame::new(&state, &visitor, words::MATTERS, "viec", &asked).await?,
+        frame: Frame::new(&state, &visitor, words::desk::MATTERS, "viec", &asked).await?,
         kinds: counts
             .iter()
             .map(|(of, n, _)| {
                 (
                     word(*of),
-                    words::matter_kind(*of),
+                    words::matter::kind(*of),
                     time::number(*n),
                     kind == Some(*of),
                 )
@@ -80,7 +80,7 @@ pub async fn list(
             .iter()
             .map(|matter| Line {
                 id: matter.id,
-                kind: words::matter_kind(matter.kind),
+                kind: words::matter::kind(matter.kind),
                 sentence: sentence(matter),
                 unit: visitor.standing.unit_name(matter.unit_id).to_owned(),
                 opened: page::moment(&visitor, matter.opened_at),
@@ -107,7 +107,7 @@ struct Page {
     /// Code and name of suggested units.
     suggestions: Vec<(String, String)>,
     units: Vec<(String, String, bool)>,
-    replies: Vec<words::Reply>,
+    replies: Vec<words::reply::Reply>,
     acts: Acts,
     letter: Option<i64>,
 }
@@ -180,13 +180,13 @@ pub async fn show(
         frame: Frame::new(
             &state,
             &visitor,
-            words::matter_kind(matter.kind),
+            words::matter::kind(matter.kind),
             "viec",
             &asked,
         )
         .await?,
         id: matter.id,
-        kind: words::matter_kind(matter.kind),
+        kind: words::matter::kind(matter.kind),
         sentence: sentence(&matter),
         error: detail.error.clone().unwrap_or_default(),
         opened: page::moment(&visitor, matter.opened_at),
@@ -202,7 +202,7 @@ pub async fn show(
             })
             .collect(),
         units: entry::choices(&visitor, entry.map_or(0, |entry| entry.unit_id)),
-        replies: words::replies(
+        replies: words::reply::replies(
             &plan.title,
             visitor.standing.unit_name(matter.unit_id),
             phrase.as_deref(),
@@ -233,7 +233,7 @@ fn acts(matter: &Matter, sheet: Option<&Sheet>, mail: Option<&Mail>) -> Acts {
     let entry = Acts {
         not_an_entry: stands,
         reply,
-        close: words::CLOSE,
+        close: words::matter::CLOSE,
         ..Acts::default()
     };
     match matter.kind {
@@ -248,23 +248,23 @@ fn acts(matter: &Matter, sheet: Option<&Sheet>, mail: Option<&Mail>) -> Acts {
         },
         MatterKind::SameText => Acts {
             join: stands,
-            close: words::CLOSE_KEEP_BOTH,
+            close: words::matter::CLOSE_KEEP_BOTH,
             ..entry
         },
         MatterKind::Late | MatterKind::Clock => Acts {
             accept_time: stands && sheet.is_some_and(|sheet| sheet.time_unsure),
-            close: words::CLOSE_LATE,
+            close: words::matter::CLOSE_LATE,
             ..entry
         },
         MatterKind::Split => Acts {
             split: sheet.is_some_and(|sheet| sheet.may_split),
             join: stands,
-            close: words::CLOSE_ONE,
+            close: words::matter::CLOSE_ONE,
             ..entry
         },
         MatterKind::Unreadable => Acts {
             split: sheet.is_some_and(|sheet| sheet.may_split),
-            close: words::CLOSE_READ,
+            close: words::matter::CLOSE_READ,
             ..entry
         },
         MatterKind::Question | MatterKind::Unclear => Acts {
@@ -272,32 +272,32 @@ fn acts(matter: &Matter, sheet: Option<&Sheet>, mail: Option<&Mail>) -> Acts {
             not_an_entry_mail: matter.subject == Subject::Message
                 && matter.kind == MatterKind::Unclear,
             reply,
-            close: words::CLOSE,
+            close: words::matter::CLOSE,
             ..Acts::default()
         },
         MatterKind::Quarantine => Acts {
             retry: (matter.subject == Subject::Message).then_some(("message", id)),
-            close: words::CLOSE,
+            close: words::matter::CLOSE,
             ..Acts::default()
         },
         MatterKind::Bounce => Acts {
             reply,
-            close: words::CLOSE,
+            close: words::matter::CLOSE,
             ..Acts::default()
         },
         MatterKind::Mailbox => Acts {
             retry: (matter.subject == Subject::Mailbox).then_some(("mailbox", id)),
-            close: words::CLOSE,
+            close: words::matter::CLOSE,
             ..Acts::default()
         },
         MatterKind::Job => Acts {
             retry: (matter.subject == Subject::Job).then_some(("job", id)),
-            close: words::CLOSE,
+            close: words::matter::CLOSE,
             ..Acts::default()
         },
         MatterKind::Letter => Acts {
             retry: (matter.subject == Subject::Letter).then_some(("letter", id)),
-            close: words::CLOSE,
+            close: words::matter::CLOSE,
             ..Acts::default()
         },
     }
@@ -309,7 +309,7 @@ fn detail(matter: &Matter) -> Detail {
 
 /// What happened, in a sentence.
 pub fn sentence(matter: &Matter) -> String {
-    words::matter(matter.kind, &detail(matter))
+    words::matter::sentence(matter.kind, &detail(matter))
 }
 
 /// The word of a kind in addresses: as it is stored.

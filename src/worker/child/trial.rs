@@ -7,6 +7,9 @@ use crate::worker::protocol::Answer;
 use crate::worker::protocol::Report;
 use crate::worker::protocol::Trial;
 
+/// What participants write, and what no log may hold.
+const NAMED: &str = "Họ và tên: Nguyễn Thị Ánh";
+
 /// Does the misdeed; returns only from the harmless ones.
 pub fn run(trial: Trial, output: &mut impl Write) -> Answer {
     match trial {
@@ -23,8 +26,8 @@ pub fn run(trial: Trial, output: &mut impl Write) -> Answer {
             Answer::Pong
         }
         Trial::Panic => {
-            let text = "Họ và tên: Nguyễn Thị Ánh";
-            black_box(&text[..2]);
+            // Cut in the middle of a letter: the message of this panic quotes the whole text.
+            black_box(&NAMED[..2]);
             Answer::Pong
         }
         Trial::WriteGarbage => {
@@ -38,7 +41,7 @@ pub fn run(trial: Trial, output: &mut impl Write) -> Answer {
             spin()
         }
         Trial::FloodTheErrors => loop {
-            eprintln!("Họ và tên: Nguyễn Thị Ánh");
+            eprintln!("{NAMED}");
         },
         Trial::StopInMidAnswer => {
             let _ = output.write_all(b"\x00\x01\x00\x00H{\"pong");

@@ -2,9 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-
-/// Files whose functions are run elsewhere, and where.
-const ELSEWHERE: &[(&str, &str)] = &[];
+use std::path::PathBuf;
 
 /// Names of the public async functions in a source, with "." before those of an `impl`.
 fn functions(source: &str) -> Vec<String> {
@@ -51,21 +49,32 @@ fn suite() -> String {
     text
 }
 
+/// The sources below a folder with the module that names their functions: a folder speaks for its files.
+fn modules(folder: &Path, within: Option<&str>) -> Vec<(String, PathBuf)> {
+    let mut found = Vec::new();
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let stem = path.file_stem().unwrap().to_str().unwrap();
+        let module = within.unwrap_or(stem);
+        if path.is_dir() {
+            found.extend(modules(&path, Some(module)));
+        } else {
+            found.push((module.to_owned(), path));
+        }
+    }
+    found
+}
+
 #[test]
 fn every_function_about_rows_is_run_on_both_databases() {
     let suite = suite();
     let mut seen = 0;
     let mut forgotten = Vec::new();
-    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/db")).unwrap() {
-        let path = file.unwrap().path();
-        let file_name = path.file_name().unwrap().to_str().unwrap();
-        if ELSEWHERE.iter().any(|(file, _)| *file == file_name) {
-            continue;
-        }
-        let module = path.file_stem().unwrap().to_str().unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/db");
+    for (module, path) in modules(&folder, None) {
         for name in functions(&fs::read_to_string(&path).unwrap()) {
             seen += 1;
-            if !calls(&suite, module, &name) {
+            if !calls(&suite, &module, &name) {
                 forgotten.push(format!("{module}::{name}"));
             }
         }

@@ -198,11 +198,10 @@ async fn a_letter_moves_on_once_from_where_it_stands() {
         queue(&house, "k/8", "8@duthi.example", LetterKind::Receipt, NOW)
             .await
             .unwrap();
-        let by_state = letter::by_state(&house.db).await.unwrap();
-        assert_eq!(
-            by_state,
-            [(Failed, 1), (Queued, 2), (Sent, 1), (Unknown, 1)]
-        );
+        let by_state = house
+            .texts("SELECT state || count(*) FROM letter GROUP BY state ORDER BY state")
+            .await;
+        assert_eq!(by_state, ["failed1", "queued2", "sent1", "unknown1"]);
 
         house
             .write(async |tx| letter::bounced(tx, ids[0], NOW + 7).await)

@@ -1,0 +1,68 @@
+//! What was done, for the bar after an act and for the journal.
+
+/// "Đã … " after an act; `kind` is the act's word, `note` what it wrote down.
+pub fn done(kind: &str, note: &serde_json::Value, unit: Option<&str>) -> String {
+    let text = |key: &str| note.get(key).and_then(|value| value.as_str());
+    let code = text("code").map_or("bài".to_owned(), |code| format!("bài {code}"));
+    match kind {
+        "assign_unit" => match unit {
+            Some(unit) => format!("Đã giao {code} cho {unit}."),
+            None => format!("Đã giao đơn vị cho {code}."),
+        },
+        "not_an_entry" if text("code").is_some() => {
+            format!("Đã ghi {code} không phải bài dự thi.")
+        }
+        "not_an_entry" => "Đã ghi thư này không phải bài dự thi.".into(),
+        "accept_time" => format!("Đã chấp nhận giờ nhận của {code}."),
+        "join" => match text("into") {
+            Some(into) => format!("Đã ghép {code} vào bài {into}."),
+            None => format!("Đã ghép {code}."),
+        },
+        "split" => {
+            let made = note
+                .get("made")
+                .and_then(|made| made.as_array())
+                .map_or(0, Vec::len);
+            format!("Đã tách {made} tệp của {code} thành bài riêng.")
+        }
+        "correct" => format!("Đã sửa thông tin của {code}."),
+        "reply" => "Đã soạn thư trả lời; thư được gửi sau 1 phút.".into(),
+        "retry" => "Đã cho máy làm lại.".into(),
+        "close" => "Đã đóng việc này, không cần xử lý thêm.".into(),
+        _other_version => "Đã xử lý.".into(),
+    }
+}
+
+/// After an undo.
+pub const UNDONE: &str = "Đã hoàn tác. Mọi thông tin trở lại như trước.";
+
+/// An event's word as people say it; words of other parts of the program stay out of the page.
+pub fn event(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "act.assign_unit" => "Giao đơn vị",
+        "act.not_an_entry" => "Ghi không phải bài dự thi",
+        "act.accept_time" => "Chấp nhận giờ nhận",
+        "act.join" => "Ghép bài",
+        "act.split" => "Tách bài",
+        "act.correct" => "Sửa thông tin",
+        "act.reply" => "Soạn thư trả lời",
+        "act.retry" => "Cho máy làm lại",
+        "act.close" => "Đóng việc",
+        "entry.received" => "Tiếp nhận bài",
+        "entry.resent" => "Nhận lại bài đã có",
+        "delivery.stored" => "Lưu thư",
+        "delivery.oversize" => "Để thư quá lớn trên máy chủ",
+        "delivery.vanished" => "Thư không còn trên máy chủ",
+        "message.sorted" => "Đọc thư",
+        "message.quarantined" => "Để riêng thư không đọc được",
+        "letter.sent" => "Gửi thư",
+        "letter.failed" => "Chưa gửi được thư",
+        _ => {
+            if kind.starts_with("undo.") {
+                "Hoàn tác"
+            } else {
+                return None;
+            }
+        }
+    })
+}

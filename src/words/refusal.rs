@@ -1,0 +1,80 @@
+//! What is said when something cannot be done: at the desk, at the door, on the pages of errors.
+
+/// What cannot be done at the desk at all, with the sentence that says why and what to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No unit of this code takes entries in.
+    NoSuchUnit,
+    /// An entry cannot be joined to itself, nor to one that does not stand.
+    JoinTarget,
+    /// At least one file must go and one must stay.
+    SplitFiles,
+    /// Already so.
+    Nothing,
+    /// The sender of the mail is not known, so nobody can be answered.
+    NoSender,
+    /// An answer needs a subject and a text.
+    EmptyReply,
+    /// The unit has no mailbox to answer from.
+    NoMailbox,
+    /// A letter that was sent stays sent.
+    AlreadySent,
+    /// A try that was started is not taken back.
+    NotUndoable,
+    /// Only a letter that failed, or whose fate is unknown, can be sent again.
+    NotFailed,
+    /// This act needs a matter.
+    NoMatter,
+}
+
+impl Refusal {
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Refusal::NoSuchUnit => {
+                "Chưa có đơn vị nào như vậy nhận bài. Hãy chọn đơn vị trong danh sách."
+            }
+            Refusal::JoinTarget => {
+                "Không ghép được: hãy ghi mã tiếp nhận của một bài khác còn hiệu lực."
+            }
+            Refusal::SplitFiles => {
+                "Hãy chọn ít nhất một tệp để tách, và để lại ít nhất một tệp bài viết."
+            }
+            Refusal::Nothing => "Không có gì thay đổi.",
+            Refusal::NoSender => "Thư không có địa chỉ người gửi nên không trả lời được.",
+            Refusal::EmptyReply => "Hãy ghi tiêu đề và nội dung thư trả lời.",
+            Refusal::NoMailbox => "Đơn vị chưa có hòm thư để gửi thư trả lời.",
+            Refusal::AlreadySent => "Thư đã gửi nên không thu hồi được nữa.",
+            Refusal::NotUndoable => "Việc cho máy làm lại không hoàn tác được.",
+            Refusal::NotFailed => "Chỉ gửi lại thư không gửi được hoặc chưa rõ đã gửi được chưa.",
+            Refusal::NoMatter => "Hãy mở việc cần xử lý rồi quyết định.",
+        }
+    }
+}
+
+/// Somebody was faster.
+pub const STALE: &str =
+    "Việc này vừa được người khác xử lý, hoặc đã có quyết định sau đó. Hãy xem lại rồi quyết định.";
+pub const CONFLICT: &str = "Chưa thực hiện được";
+
+/// Error pages: heading and what to do next.
+pub const NOT_FOUND: (&str, &str) = (
+    "Không tìm thấy trang này",
+    "Trang không có, hoặc thuộc đơn vị khác. Hãy trở về bàn làm việc.",
+);
+pub const FORBIDDEN: (&str, &str) = (
+    "Chưa được phép",
+    "Yêu cầu không đến từ trang của hệ thống, hoặc phiên làm việc đã thay đổi. Hãy mở lại trang rồi thử lại.",
+);
+pub const NO_ROLE: (&str, &str) = (
+    "Tài khoản chưa có quyền vào bàn làm việc",
+    "Đề nghị quản trị viên cấp quyền Tổ Thư ký cho tài khoản này.",
+);
+pub const BROKEN: (&str, &str) = (
+    "Hệ thống gặp lỗi",
+    "Chưa có gì thay đổi. Hãy thử lại sau ít phút; nếu vẫn lỗi, báo quản trị viên.",
+);
+
+/// Words of the login pages and the refusals there.
+pub const LINK_USED: &str = "Đường dẫn này đã dùng rồi hoặc đã quá 15 phút. Hãy xin đường dẫn mới.";
+pub const CODE_WRONG: &str =
+    "Mã chưa đúng hoặc đã hết hiệu lực. Hãy kiểm tra lại thư mới nhất, hoặc xin mã mới.";
