@@ -109,9 +109,9 @@ pub async fn quarantine(tx: &mut Tx, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Puts a mail that is not sorted back to its first try, by a person's wish.
+/// Puts a quarantined mail back for another try, by a person's wish.
 pub async fn retry(tx: &mut Tx, id: i64) -> Result<()> {
-    on_tx!(tx, conn => sqlx::query("UPDATE message SET state = $2, attempts = 0 WHERE id = $1 AND state IN ($2, $3)")
+    on_tx!(tx, conn => sqlx::query("UPDATE message SET state = $2, attempts = 0 WHERE id = $1 AND state = $3")
         .bind(id).bind(MessageState::Stored).bind(MessageState::Quarantined)
         .execute(conn).await?.rows_affected());
     Ok(())

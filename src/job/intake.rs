@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use std::time::Instant;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -72,9 +71,9 @@ pub async fn watch(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
 /// Looks into one mailbox again and again: every poll when well, with growing pauses when not.
 async fn tend(ctx: Arc<Ctx>, id: i64, mut stop: watch::Receiver<bool>) {
     let poll = Duration::from_secs(ctx.config.intake.poll_seconds.max(1));
-    let alarm = Duration::from_secs(u64::try_from(ctx.config.intake.alarm_seconds).unwrap_or(0));
+    let alarm = ctx.config.intake.alarm_seconds * 1_000;
     let mut failures: u32 = 0;
-    let mut failing_since = Instant::now();
+    let mut failing_since = clock::now();
     while !*stop.borrow() {
         let Ok(mailbox) = db::mailbox::get(&ctx.db, id).await else {
             return;
@@ -90,14 +89,14 @@ async fn tend(ctx: Arc<Ctx>, id: i64, mut stop: watch::Receiver<bool>) {
             Err(receive::Error::Leased) => poll,
             Err(error) => {
                 if failures == 0 {
-                    failing_since = Instant::now();
+                    failing_since = clock::now();
                 }
                 failures += 1;
                 let pause = pause(failures, error.trouble()).min(poll.max(LONGEST));
-                match alarm.checked_sub(failing_since.elapsed()) {
-                    // One more look when the alarm is due: it must be on time, and true.
-                    Some(left) => pause.min(left + Duration::from_millis(100)),
-                    None => pause,
+                // One more look when the alarm is due: it must be on time, and true.
+                match u64::try_from(alarm - (clock::now() - failing_since)) {
+                    Ok(left) => pause.min(Duration::from_millis(left + 100)),
+                    Err(_) => pause,
                 }
             }
         };

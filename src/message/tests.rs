@@ -418,9 +418,10 @@ fn each_document_with_an_author_of_its_own_is_an_essay_of_its_own() {
 fn attached_mails_are_opened_and_keep_their_own_sender() {
     let inner =
         |name: &str| String::from_utf8(mail("Bài", "Em gửi.", &[(name, DOC, b"abc")])).unwrap();
-    let part = |inner: &str| format!("--b\r\nContent-Type: message/rfc822\r\n\r\n{inner}\r\n");
+    let part =
+        |inner: &str| format!("--=_outer\r\nContent-Type: message/rfc822\r\n\r\n{inner}\r\n");
     let raw = format!(
-        "From: truong@example.vn\r\nSubject: Bai cua lop\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nKinh gui.\r\n{}{}--b--\r\n",
+        "From: truong@example.vn\r\nSubject: Bai cua lop\r\nContent-Type: multipart/mixed; boundary=\"=_outer\"\r\n\r\n--=_outer\r\n\r\nKinh gui.\r\n{}{}--=_outer--\r\n",
         part(&inner("một.doc")),
         part(&inner("hai.doc")),
     );
@@ -439,7 +440,7 @@ fn attached_mails_are_opened_and_keep_their_own_sender() {
 
     let essay = String::from_utf8(mail("Bài", &essay_text(), &[])).unwrap();
     let raw = format!(
-        "From: t@example.vn\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{}--b--\r\n",
+        "From: t@example.vn\r\nContent-Type: multipart/mixed; boundary=\"=_outer\"\r\n\r\n{}--=_outer--\r\n",
         part(&essay)
     );
     let parsed = read(raw.as_bytes());

@@ -554,9 +554,8 @@ impl Stage {
                 phone: truth.phone,
                 answers: Some(truth.answers).filter(|answers| !answers.is_empty()),
                 timeliness: Timeliness::OnTime,
-                // The samples are set in a letter that only looks like Times New Roman.
+                // The samples are set in the letter that LibreOffice puts in the place of Times New Roman.
                 findings: [
-                    Some(FindingCode::NotTimesNewRoman),
                     (truth.size != Some(14.0)).then_some(FindingCode::NotSize14),
                     (truth.paper.as_deref() != Some("A4")).then_some(FindingCode::NotA4),
                 ]
@@ -1120,7 +1119,7 @@ impl Stage {
             "no birth date, no phone",
             &[0],
             mail,
-            Expect::entry(entry).says("đề nghị bổ sung"),
+            Expect::entry(entry).says("Đề nghị bổ sung"),
         );
 
         let mut person = self.person(1, Sort::Pupil);

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::fmt::Write as _;
 
+use phach::entry::FileRole;
 use phach::entry::MatterKind;
 use serde::Serialize;
 use serde_json::Value;
@@ -212,12 +213,13 @@ fn entry(
         sorted(found.map(str::to_owned).collect()),
         sorted(want.findings.iter().map(word).collect()),
     );
-    // A judge sees an entry unless a person must decide first.
+    // A judge sees an entry unless a person must decide first; an annex nobody could read does not hide the essay.
+    let no_essay = !want.roles.contains(&FileRole::Main);
     let held = matters.iter().any(|kind| {
         matches!(
             kind,
-            MatterKind::Route | MatterKind::TwoUnits | MatterKind::Unreadable
-        )
+            MatterKind::Route | MatterKind::TwoUnits | MatterKind::Split
+        ) || (*kind == MatterKind::Unreadable && no_essay)
     });
     out.equal(
         name,

@@ -275,3 +275,36 @@ async fn a_session_lasts_until_its_end_or_that_of_the_account() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_has_run_out_is_forgotten_and_the_rest_stays() {
+    on_both(async |house| {
+        let an = house.account("an@duthi.example").await;
+        token(&house, an, "cũ", NOW - 200).await;
+        token(&house, an, "mới", NOW).await;
+        for (hash, until) in [("cũ", NOW), ("mới", NOW + 1)] {
+            house
+                .write(async |tx| account::put_session(tx, an, hash, "csrf", NOW - 9, until).await)
+                .await
+                .unwrap();
+        }
+        let forgotten = house
+            .write(async |tx| account::forget_expired(tx, NOW).await)
+            .await
+            .unwrap();
+        assert_eq!(forgotten, 2);
+        assert!(
+            account::session(&house.db, "mới", NOW)
+                .await
+                .unwrap()
+                .is_some()
+        );
+        let used = house
+            .write(async |tx| account::use_token(tx, "mới", NOW).await)
+            .await
+            .unwrap();
+        assert_eq!(used, Some(an));
+        forgotten
+    })
+    .await;
+}

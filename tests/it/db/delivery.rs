@@ -190,6 +190,13 @@ async fn a_mail_to_two_mailboxes_arrived_where_it_came_first() {
             [mailboxes[1], mailboxes[0]]
         );
         assert_eq!(arrivals[0].unit, house.unit("ba-dinh"));
+        let first = house.write(async |tx| delivery::first_unit(tx, message).await);
+        assert_eq!(first.await.unwrap(), house.unit("ba-dinh"));
+        let here = mailboxes[0].0;
+        for (but, came) in [(0, true), (message, false)] {
+            let answer = house.write(async |tx| delivery::came_to(tx, message, here, but).await);
+            assert_eq!(answer.await.unwrap(), came, "but {but}");
+        }
         let ids: Vec<i64> = delivery::blobs(db)
             .await
             .unwrap()

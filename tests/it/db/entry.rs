@@ -394,3 +394,30 @@ async fn zero_bytes_of_a_stranger_do_not_stop_an_entry() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_earlier_copy_gives_an_entry_its_time_and_a_later_one_takes_nothing() {
+    on_both(async |house| {
+        let (row, _) = house.entry("AAAA-AAAA-A").await;
+        let unit = house
+            .write(async |tx| entry::submitted_to(tx, row.submission_id).await)
+            .await
+            .unwrap();
+        assert_eq!(unit, house.unit("hoan-kiem"));
+        let nowhere = house
+            .write(async |tx| entry::submitted_to(tx, 1).await)
+            .await;
+        assert!(matches!(nowhere, Err(Error::Missing)), "{nowhere:?}");
+        let mut times = Vec::new();
+        for at in [NOW + 5, NOW - 5] {
+            house
+                .write(async |tx| entry::came_earlier(tx, row.id, at).await)
+                .await
+                .unwrap();
+            times.push(entry::get(&house.db, row.id).await.unwrap().received_at);
+        }
+        assert_eq!(times, [NOW, NOW - 5]);
+        times
+    })
+    .await;
+}

@@ -250,3 +250,36 @@ async fn what_a_relay_may_have_taken_counts_against_its_budget() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_login_letter_that_is_done_with_keeps_no_key_to_the_desk() {
+    on_both(async |house| {
+        const DAY: i64 = 24 * 60 * 60 * 1_000;
+        let login = queue(&house, "login/1", "a@duthi.example", LetterKind::Login, NOW)
+            .await
+            .unwrap()
+            .unwrap();
+        let receipt = queue(
+            &house,
+            "receipt/1",
+            "b@duthi.example",
+            LetterKind::Receipt,
+            NOW,
+        )
+        .await
+        .unwrap()
+        .unwrap();
+        let empty = async |id| letter::get(&house.db, id).await.unwrap().mime.is_empty();
+        let mut seen = Vec::new();
+        for now in [NOW + 1, NOW + DAY + 1] {
+            house
+                .write(async |tx| letter::forget_logins(tx, now).await)
+                .await
+                .unwrap();
+            seen.push((empty(login).await, empty(receipt).await));
+        }
+        assert_eq!(seen, [(false, false), (true, false)]);
+        seen
+    })
+    .await;
+}

@@ -153,3 +153,29 @@ async fn eight_reasons_at_once_open_one_matter() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_unit_knows_whether_a_matter_of_a_kind_is_open() {
+    on_both(async |house| {
+        let ask = async |unit: &str| {
+            let unit = house.unit(unit);
+            house
+                .write(async |tx| matter::is_open(tx, MatterKind::Letter, unit).await)
+                .await
+                .unwrap()
+        };
+        let mut answers = vec![ask("hoan-kiem").await];
+        let id = open(&house, MatterKind::Letter, Subject::Letter, 7, NOW)
+            .await
+            .unwrap();
+        answers.extend([ask("hoan-kiem").await, ask("ba-dinh").await]);
+        house
+            .write(async |tx| matter::close(tx, id, "act 1", NOW).await)
+            .await
+            .unwrap();
+        answers.push(ask("hoan-kiem").await);
+        assert_eq!(answers, [false, true, false, false]);
+        answers
+    })
+    .await;
+}
