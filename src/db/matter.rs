@@ -105,6 +105,16 @@ pub async fn recovered(
         > 0)
 }
 
+/// The open matters about an entry go with it from one unit to another.
+pub async fn carry(tx: &mut Tx, entry: i64, from: i64, to: i64) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query(
+        "UPDATE matter SET unit_id = $4 WHERE subject = $1 AND subject_id = $2 AND unit_id = $3 AND closed_at IS NULL",
+    )
+    .bind(Subject::Entry).bind(entry).bind(from).bind(to)
+    .execute(conn).await?.rows_affected());
+    Ok(())
+}
+
 /// Whether a matter of this kind is open in a unit.
 pub async fn is_open(tx: &mut Tx, kind: MatterKind, unit: i64) -> Result<bool> {
     let n: i64 = on_tx!(tx, conn => sqlx::query_scalar(

@@ -43,6 +43,7 @@ pub async fn unit(tx: &mut Tx, desk: &Desk<'_>, id: i64, code: &str) -> Result<D
         ..from.clone()
     };
     db::entry::change(tx, &from, &to).await?;
+    db::matter::carry(tx, id, from.unit_id, unit).await?;
     if to.state == EntryState::Queued && to.unit_id != from.unit_id {
         db::queue::take_out(tx, id, desk.now).await?;
         enqueue(tx, desk, &to).await?;

@@ -172,6 +172,9 @@ pub async fn perform(
     now: i64,
 ) -> Result<i64> {
     let mut tx = db.begin().await?;
+    // One act at a time in a contest: of two clerks who close the last two matters of an entry, the second sees
+    // what the first did; and mails are not sorted meanwhile.
+    db::contest::lock(&mut tx, who.units.contest).await?;
     let desk = Desk {
         standing,
         who,
@@ -192,7 +195,11 @@ pub async fn perform(
         None => None,
     };
     let kind = act.kind();
-    let mut closed: Vec<i64> = matter.iter().map(|matter| matter.id).collect();
+    let mut closed: Vec<i64> = matter
+        .iter()
+        .filter(|matter| closes(&act, matter))
+        .map(|matter| matter.id)
+        .collect();
     closed.extend(settled(&mut tx, &act, who.units).await?);
     closed.sort_unstable();
     closed.dedup();
@@ -263,6 +270,7 @@ pub async fn undo(db: &Db, standing: &Standing, who: Who<'_>, act: i64, now: i64
     let before: Snapshot = serde_json::from_str(&row.before).map_err(db::Error::from)?;
     let after: Snapshot = serde_json::from_str(&row.after).map_err(db::Error::from)?;
     let mut tx = db.begin().await?;
+    db::contest::lock(&mut tx, who.units.contest).await?;
     act::undone(&mut tx, &row, who.account, now).await?;
     let current = Snapshot::take(&mut tx, &after.watch()).await?;
     if after.was_sent(&current) {
@@ -288,6 +296,12 @@ pub async fn undo(db: &Db, standing: &Standing, who: Who<'_>, act: i64, now: i64
     .await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Whether an act answers the matter in hand. A question to the sender decides nothing about the entry: its matter
+/// stays open until a person decides, or the entry would be held with nothing on the desk about it.
+fn closes(act: &Act, matter: &matter::Matter) -> bool {
+    !(matches!(act, Act::Reply { .. }) && matter.subject == Subject::Entry)
 }
 
 /// The open matters, besides the one in hand, that an act answers too.

@@ -93,7 +93,10 @@ pub async fn reply(
             entries: Vec::new(),
             letter: Some(queued),
         },
-        note: json!({ "letter": queued.to_string() }),
+        note: json!({
+            "letter": queued.to_string(),
+            "open": matter.is_some_and(|matter| matter.subject == Subject::Entry),
+        }),
     })
 }
 

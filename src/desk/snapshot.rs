@@ -40,6 +40,9 @@ pub struct Snapshot {
     /// Matters the act closed, to be opened again.
     #[serde(default)]
     pub matters: Vec<i64>,
+    /// Matters the act opened, to be closed again.
+    #[serde(default)]
+    pub opened: Vec<i64>,
     /// For the journal only.
     #[serde(default)]
     pub note: serde_json::Value,
@@ -121,6 +124,9 @@ impl Snapshot {
             let reason = crate::words::letter::REPLY_TAKEN_BACK;
             db::letter::advance(tx, id, state, LetterState::Suppressed, Some(reason), now).await?;
         }
+        for id in &self.opened {
+            db::matter::close(tx, *id, "undone", now).await?;
+        }
         for id in &self.matters {
             db::matter::reopen(tx, *id).await?;
         }
@@ -163,6 +169,7 @@ async fn restore_entry(tx: &mut Tx, then: &EntryRows, current: &EntryRows, now: 
         ..from.clone()
     };
     entry::change(tx, &from, &to).await?;
+    db::matter::carry(tx, then.id, from.unit_id, then.unit).await?;
     if then.queues != current.queues {
         db::queue::take_out(tx, then.id, now).await?;
         for (queue, version) in &then.queues {

@@ -18,9 +18,12 @@ use crate::db::Tx;
 use crate::db::entry::Entry;
 use crate::db::entry::File;
 use crate::db::entry::Version;
+use crate::db::matter::Matter;
+use crate::db::matter::NewMatter;
 use crate::db::matter::Subject;
 use crate::entry::EntryState;
 use crate::entry::FileRole;
+use crate::entry::MatterKind;
 use crate::entry::ReceiptCode;
 use crate::slip::Slip;
 
@@ -40,8 +43,14 @@ pub async fn split(tx: &mut Tx, desk: &Desk<'_>, id: i64, chosen: &[i64]) -> Res
     let mut before = Snapshot::take(tx, &Watch::entries(&[id])).await?;
     let mut made = Vec::with_capacity(go.len());
     let mut codes = Vec::with_capacity(go.len());
+    let open = db::matter::open_about(tx, Subject::Entry, id).await?;
     for file in &go {
         let entry = grow(tx, desk, &from, &version, file).await?;
+        for matter in open.iter().filter(|matter| inherits(matter.kind, file)) {
+            let opened = open_for_part(tx, desk, matter, &entry, file).await?;
+            before.opened.extend(opened);
+        }
+        release(tx, desk, entry.id).await?;
         made.push(entry.id);
         codes.push(entry.receipt_code);
     }
@@ -75,7 +84,52 @@ pub async fn split(tx: &mut Tx, desk: &Desk<'_>, id: i64, chosen: &[i64]) -> Res
     })
 }
 
-/// A new entry around one file, in the queue when its parent was, with the sender but no name on its slip.
+/// What is open about the whole is open about the part: where it belongs, and a file that nobody could read.
+fn inherits(kind: MatterKind, file: &File) -> bool {
+    match kind {
+        MatterKind::Route | MatterKind::TwoUnits => true,
+        MatterKind::Unreadable => matches!(file.role, FileRole::Unread | FileRole::Page),
+        MatterKind::SameText
+        | MatterKind::Late
+        | MatterKind::Clock
+        | MatterKind::Split
+        | MatterKind::Quarantine
+        | MatterKind::Bounce
+        | MatterKind::Question
+        | MatterKind::Unclear
+        | MatterKind::Mailbox
+        | MatterKind::Job
+        | MatterKind::Letter => false,
+    }
+}
+
+/// Opens a matter of the parent for a part too, under the part's own code.
+async fn open_for_part(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    matter: &Matter,
+    entry: &Entry,
+    file: &File,
+) -> Result<Option<i64>> {
+    let mut detail: serde_json::Value = serde_json::from_str(&matter.detail).unwrap_or_default();
+    if let Some(detail) = detail.as_object_mut() {
+        detail.insert("code".into(), entry.receipt_code.clone().into());
+        if matter.kind == MatterKind::Unreadable {
+            detail.insert("files".into(), json!([file.name]));
+        }
+    }
+    let new = NewMatter {
+        contest: matter.contest_id,
+        unit: matter.unit_id,
+        kind: matter.kind,
+        subject: Subject::Entry,
+        subject_id: entry.id,
+        detail: &detail,
+    };
+    Ok(db::matter::open(tx, &new, desk.now).await?)
+}
+
+/// A new entry around one file, held or in the queue as its parent is, with the sender but no name on its slip.
 async fn grow(
     tx: &mut Tx,
     desk: &Desk<'_>,
@@ -90,7 +144,6 @@ async fn grow(
     let entry = Entry {
         id: db::new_id(),
         receipt_code: code.as_str().to_owned(),
-        state: EntryState::Queued,
         same_as: None,
         joined_to: None,
         ..parent.clone()
@@ -123,7 +176,9 @@ async fn grow(
         email.as_deref(),
     )
     .await?;
-    enqueue(tx, desk, &entry).await?;
+    if entry.state == EntryState::Queued {
+        enqueue(tx, desk, &entry).await?;
+    }
     Ok(entry)
 }
 

@@ -476,3 +476,168 @@ async fn an_act_with_a_later_one_on_top_is_not_taken_back() {
     undoes(&house, &scope, second).await.expect("second undone");
     undoes(&house, &scope, first).await.expect("first undone");
 }
+
+#[tokio::test]
+async fn a_question_about_an_entry_leaves_its_matter_open() {
+    let house = house().await;
+    let entry = house.entry(&Case::default()).await;
+    let scope = house.scope(&["hoan-kiem"]);
+    let row = db::view::entry(&house.db, &scope, entry)
+        .await
+        .expect("entry");
+    let message = db::view::message_of(&house.db, &row)
+        .await
+        .expect("mail")
+        .expect("of the entry");
+    let about = (Subject::Entry, entry);
+    let route = house
+        .matter("hoan-kiem", MatterKind::Route, about.0, about.1, json!({}))
+        .await;
+    let reply = Act::Reply {
+        message,
+        subject: "Re: Bài dự thi".into(),
+        text: "Ông/Bà thuộc đơn vị nào?".into(),
+    };
+    let act = does(&house, &scope, Some(route), reply)
+        .await
+        .expect("asked");
+    let matter = db::matter::get(&house.db, route).await.expect("matter");
+    assert_eq!(matter.closed_at, None);
+    undoes(&house, &scope, act).await.expect("taken back");
+    let matter = db::matter::get(&house.db, route).await.expect("matter");
+    assert_eq!(matter.closed_at, None);
+    let unit = "hoan-kiem".to_owned();
+    does(&house, &scope, Some(route), Act::AssignUnit { entry, unit })
+        .await
+        .expect("assigned");
+    let row = db::entry::get(&house.db, entry).await.expect("entry");
+    assert_eq!(row.state, EntryState::Queued);
+}
+
+#[tokio::test]
+async fn two_clerks_closing_the_last_two_matters_let_the_entry_go() {
+    let house = house().await;
+    let entry = house.entry(&Case::default()).await;
+    let scope = house.scope(&["hoan-kiem"]);
+    let mut matters = Vec::new();
+    for kind in [MatterKind::Split, MatterKind::Unreadable] {
+        let matter = house.matter("hoan-kiem", kind, Subject::Entry, entry, json!({}));
+        matters.push(matter.await);
+    }
+    let (one, two) = tokio::join!(
+        does(&house, &scope, matters.first().copied(), Act::Close),
+        does(&house, &scope, matters.last().copied(), Act::Close),
+    );
+    one.expect("first");
+    two.expect("second");
+    let row = db::entry::get(&house.db, entry).await.expect("entry");
+    assert_eq!(row.state, EntryState::Queued);
+}
+
+#[tokio::test]
+async fn what_is_open_about_an_entry_goes_with_it_to_its_new_unit() {
+    let house = house().await;
+    let entry = house.entry(&Case::default()).await;
+    let mut matters = Vec::new();
+    for kind in [MatterKind::Route, MatterKind::Unreadable] {
+        let matter = house.matter("hoan-kiem", kind, Subject::Entry, entry, json!({}));
+        matters.push(matter.await);
+    }
+    let (route, unreadable) = (matters.first().copied(), *matters.last().expect("two"));
+    let scope = house.scope(&["hoan-kiem"]);
+    let unit_of = async || {
+        let matter = db::matter::get(&house.db, unreadable).await;
+        matter.expect("matter").unit_id
+    };
+    let unit = "dong-da".to_owned();
+    let act = does(&house, &scope, route, Act::AssignUnit { entry, unit })
+        .await
+        .expect("assigned");
+    assert_eq!(unit_of().await, house.unit("dong-da"));
+    undoes(&house, &scope, act).await.expect("undone");
+    assert_eq!(unit_of().await, house.unit("hoan-kiem"));
+    let unit = "dong-da".to_owned();
+    does(&house, &scope, route, Act::AssignUnit { entry, unit })
+        .await
+        .expect("assigned again");
+    let theirs = house.scope(&["dong-da"]);
+    does(&house, &theirs, Some(unreadable), Act::Close)
+        .await
+        .expect("closed by the new unit");
+    let row = db::entry::get(&house.db, entry).await.expect("entry");
+    assert_eq!(row.state, EntryState::Queued);
+}
+
+#[tokio::test]
+async fn the_parts_of_a_held_entry_wait_for_what_it_waits_for() {
+    let house = house().await;
+    let case = Case {
+        files: &[
+            ("an.docx", FileRole::Main),
+            ("binh.docx", FileRole::Annex),
+            ("chi.doc", FileRole::Unread),
+        ],
+        ..Case::default()
+    };
+    let entry = house.entry(&case).await;
+    let mut matters = Vec::new();
+    for kind in [MatterKind::Split, MatterKind::Route, MatterKind::Unreadable] {
+        let matter = house.matter(
+            "hoan-kiem",
+            kind,
+            Subject::Entry,
+            entry,
+            json!({"code": "X"}),
+        );
+        matters.push(matter.await);
+    }
+    let version = db::entry::version(&house.db, entry).await.expect("version");
+    let files = db::entry::files(&house.db, version.id)
+        .await
+        .expect("files");
+    let files: Vec<i64> = files.iter().skip(1).map(|file| file.id).collect();
+    let scope = house.scope(&["hoan-kiem"]);
+    let split = Act::Split { entry, files };
+    let act = does(&house, &scope, matters.first().copied(), split)
+        .await
+        .expect("split");
+    let filter = db::view::Filter::default();
+    let (lines, _) = db::view::entries(&house.db, &scope, &filter, 0)
+        .await
+        .expect("list");
+    let parts: Vec<i64> = lines
+        .iter()
+        .map(|line| line.id)
+        .filter(|id| *id != entry)
+        .collect();
+    assert_eq!(parts.len(), 2);
+    let open = async |part: i64| {
+        let mut tx = house.db.begin().await.expect("begin");
+        db::matter::open_about(&mut tx, Subject::Entry, part)
+            .await
+            .expect("matters")
+    };
+    let mut kinds = Vec::new();
+    for part in &parts {
+        let row = db::entry::get(&house.db, *part).await.expect("part");
+        assert_eq!(row.state, EntryState::Held);
+        for matter in open(*part).await {
+            assert!(
+                matter.detail.contains(&row.receipt_code),
+                "{}",
+                matter.detail
+            );
+            kinds.push(matter.kind);
+        }
+    }
+    kinds.sort_by_key(|kind| format!("{kind:?}"));
+    assert_eq!(
+        kinds,
+        [MatterKind::Route, MatterKind::Route, MatterKind::Unreadable]
+    );
+    undoes(&house, &scope, act).await.expect("undone");
+    for part in &parts {
+        assert_eq!(open(*part).await, []);
+    }
+    assert_eq!(open(entry).await.len(), 3);
+}

@@ -342,3 +342,31 @@ async fn a_form_needs_the_token_and_our_own_page() {
         StatusCode::SEE_OTHER
     );
 }
+
+#[tokio::test]
+async fn the_page_says_that_a_question_about_an_entry_leaves_its_matter_open() {
+    let house = house().await;
+    let app = app(&house, "http://127.0.0.1:8080");
+    let entry = house.entry(&Case::default()).await;
+    let about = (Subject::Entry, entry);
+    let matter = house
+        .matter("hoan-kiem", MatterKind::Route, about.0, about.1, json!({}))
+        .await;
+    let cookie = enter(&house, &app, SECRETARY).await;
+    let page = text(get(&app, &format!("/viec/{matter}"), &cookie).await).await;
+    assert!(page.contains("Việc này vẫn để mở"), "{page}");
+    let (_, rest) = page
+        .split_once("name=\"message\" value=\"")
+        .expect("a form to answer");
+    let message: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    let csrf = csrf(&app, &cookie).await;
+    let form =
+        format!("csrf={csrf}&matter={matter}&act=reply&message={message}&subject=Re&text=Xin");
+    let answered = post(&app, "/xu-ly", &cookie, &form).await;
+    let to = answered.headers().get(header::LOCATION).expect("a page");
+    let to = to.to_str().expect("ascii").to_owned();
+    assert!(to.starts_with(&format!("/viec/{matter}?")), "{to}");
+    let page = text(get(&app, &to, &cookie).await).await;
+    assert!(page.contains("chờ quyết định."), "{page}");
+    assert!(page.contains("Chưa rõ đơn vị"), "{page}");
+}

@@ -26,6 +26,10 @@ pub fn done(kind: &str, note: &serde_json::Value, unit: Option<&str>) -> String 
             format!("Đã tách {made} tệp của {code} thành bài riêng.")
         }
         "correct" => format!("Đã sửa thông tin của {code}."),
+        "reply" if note.get("open").and_then(serde_json::Value::as_bool) == Some(true) => {
+            "Đã soạn thư trả lời; thư được gửi sau 1 phút. Việc này vẫn để mở, chờ quyết định."
+                .into()
+        }
         "reply" => "Đã soạn thư trả lời; thư được gửi sau 1 phút.".into(),
         "retry" => "Đã cho máy làm lại.".into(),
         "close" => "Đã đóng việc này, không cần xử lý thêm.".into(),

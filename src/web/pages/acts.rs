@@ -41,6 +41,10 @@ pub async fn perform(Held(state): Held<State>, posted: Posted) -> Result<Redirec
     )
     .await?;
     if let Some(matter) = matter {
+        let now = db::matter::get(&state.db, matter.id).await?;
+        if now.closed_at.is_none() {
+            return Ok(Redirect::to(&format!("/viec/{}?da={done}", matter.id)));
+        }
         let next = db::view::next_matter(&state.db, &visitor.scope, matter.kind).await?;
         return Ok(Redirect::to(&match next {
             Some(next) => format!("/viec/{next}?da={done}"),
