@@ -130,6 +130,12 @@ fn web(config: &Config) -> Item {
             if let Some(missing) = [cert, key].into_iter().find(|path| !path.is_file()) {
                 return bad(words::check::WEB, words::check::no_certificate(missing));
             }
+            if !https {
+                return bad(
+                    words::check::WEB,
+                    words::check::web_address(&config.web.public_url),
+                );
+            }
             good(words::check::WEB, words::check::web(&config.web.public_url))
         }
         (None, None) if loopback && https => good(

@@ -117,6 +117,33 @@ pub async fn retry(tx: &mut Tx, id: i64) -> Result<()> {
     Ok(())
 }
 
+/// What a mail is and how far it got, as the transaction sees it.
+pub async fn standing(tx: &mut Tx, id: i64) -> Result<(MessageState, Option<MessageKind>)> {
+    let row = on_tx!(tx, conn => sqlx::query_as("SELECT state, kind FROM message WHERE id = $1")
+        .bind(id).fetch_optional(conn).await?);
+    row.ok_or(Error::Missing)
+}
+
+/// Says by a person's word what a sorted mail is, and puts it back to be sorted again (`Stored`), or takes that
+/// word back (`Sorted`). `Stale` when the mail stands otherwise than `from`.
+pub async fn judge(
+    tx: &mut Tx,
+    id: i64,
+    from: (MessageState, MessageKind),
+    to: (MessageState, MessageKind),
+) -> Result<()> {
+    let moved = on_tx!(tx, conn => sqlx::query(
+        "UPDATE message SET state = $4, kind = $5, attempts = 0 WHERE id = $1 AND state = $2 AND kind = $3",
+    )
+    .bind(id).bind(from.0).bind(from.1).bind(to.0).bind(to.1)
+    .execute(conn).await?.rows_affected());
+    if moved == 0 {
+        Err(Error::Stale)
+    } else {
+        Ok(())
+    }
+}
+
 /// An earlier mail with the same Message-ID, the same contents and the same sender: one mail to two mailboxes.
 pub async fn same(
     tx: &mut Tx,

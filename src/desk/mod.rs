@@ -8,6 +8,7 @@ mod assign;
 mod blind;
 mod correct;
 mod join;
+mod make;
 mod reply;
 mod retry;
 mod snapshot;
@@ -47,6 +48,8 @@ pub enum Act {
     NotAnEntry { entry: i64 },
     /// A mail that brings no entry: nothing more to do about it.
     NotAnEntryMail { message: i64 },
+    /// "Là bài dự thi": a mail taken for a question, or not understood, is sorted again as an entry.
+    MakeEntry { message: i64 },
     /// The time is accepted although it was late or unsure.
     AcceptTime { entry: i64 },
     /// The files of `entry` are part of `into`.
@@ -83,6 +86,7 @@ impl Act {
         match self {
             Act::AssignUnit { .. } => "assign_unit",
             Act::NotAnEntry { .. } | Act::NotAnEntryMail { .. } => "not_an_entry",
+            Act::MakeEntry { .. } => "make_entry",
             Act::AcceptTime { .. } => "accept_time",
             Act::Join { .. } => "join",
             Act::Split { .. } => "split",
@@ -213,6 +217,7 @@ pub async fn perform(
         Act::NotAnEntryMail { message } => {
             aside::mail(&mut tx, &desk, message, matter.as_ref()).await?
         }
+        Act::MakeEntry { message } => make::entry(&mut tx, &desk, message, matter.as_ref()).await?,
         Act::Close => aside::close(&mut tx, &desk, matter.as_ref()).await?,
         Act::Join { entry, into } => join::join(&mut tx, &desk, entry, into).await?,
         Act::Split { entry, files } => split::split(&mut tx, &desk, entry, &files).await?,
@@ -276,6 +281,9 @@ pub async fn undo(db: &Db, standing: &Standing, who: Who<'_>, act: i64, now: i64
     if after.was_sent(&current) {
         return Err(Error::Refused(Refusal::AlreadySent));
     }
+    if after.was_sorted(&current) {
+        return Err(Error::Refused(Refusal::AlreadySorted));
+    }
     if !current.same_rows(&after) {
         return Err(Error::Stale);
     }
@@ -312,9 +320,9 @@ async fn settled(tx: &mut Tx, act: &Act, scope: &Scope) -> Result<Vec<i64>> {
         | Act::AcceptTime { entry }
         | Act::Join { entry, .. }
         | Act::Split { entry, .. } => (Subject::Entry, *entry),
-        Act::NotAnEntryMail { message } | Act::Retry(Again::Message(message)) => {
-            (Subject::Message, *message)
-        }
+        Act::NotAnEntryMail { message }
+        | Act::MakeEntry { message }
+        | Act::Retry(Again::Message(message)) => (Subject::Message, *message),
         Act::Retry(Again::Letter(letter)) => (Subject::Letter, *letter),
         Act::Retry(Again::Job(job)) => (Subject::Job, *job),
         Act::Retry(Again::Mailbox(mailbox)) => (Subject::Mailbox, *mailbox),
@@ -326,7 +334,9 @@ async fn settled(tx: &mut Tx, act: &Act, scope: &Scope) -> Result<Vec<i64>> {
         Act::Split { .. } => kind == MatterKind::Split,
         // Nothing more is asked about an entry that no longer stands.
         Act::NotAnEntry { .. } | Act::Join { .. } => true,
-        Act::NotAnEntryMail { .. } => matches!(kind, MatterKind::Unclear | MatterKind::Question),
+        Act::NotAnEntryMail { .. } | Act::MakeEntry { .. } => {
+            matches!(kind, MatterKind::Unclear | MatterKind::Question)
+        }
         Act::Retry(_) => matches!(
             kind,
             MatterKind::Quarantine | MatterKind::Letter | MatterKind::Job | MatterKind::Mailbox

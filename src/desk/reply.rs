@@ -90,8 +90,8 @@ pub async fn reply(
         unit,
         before: Snapshot::default(),
         watch: Watch {
-            entries: Vec::new(),
             letter: Some(queued),
+            ..Watch::default()
         },
         note: json!({
             "letter": queued.to_string(),

@@ -11,6 +11,8 @@ use crate::desk::Result;
 use crate::entry::EntryState;
 use crate::entry::FileRole;
 use crate::entry::LetterState;
+use crate::entry::MessageKind;
+use crate::entry::MessageState;
 use crate::entry::Timeliness;
 use crate::slip::Slip;
 
@@ -19,13 +21,14 @@ use crate::slip::Slip;
 pub struct Watch {
     pub entries: Vec<i64>,
     pub letter: Option<i64>,
+    pub message: Option<i64>,
 }
 
 impl Watch {
     pub fn entries(entries: &[i64]) -> Watch {
         Watch {
             entries: entries.to_vec(),
-            letter: None,
+            ..Watch::default()
         }
     }
 }
@@ -37,6 +40,9 @@ pub struct Snapshot {
     pub entries: Vec<EntryRows>,
     #[serde(default)]
     pub letter: Option<(i64, LetterState)>,
+    /// A mail: how far it got, and what it is.
+    #[serde(default)]
+    pub message: Option<(i64, MessageState, Option<MessageKind>)>,
     /// Matters the act closed, to be opened again.
     #[serde(default)]
     pub matters: Vec<i64>,
@@ -77,9 +83,17 @@ impl Snapshot {
             Some(id) => Some((id, db::desk::letter(tx, id).await?.state)),
             None => None,
         };
+        let message = match watch.message {
+            Some(id) => {
+                let (state, kind) = db::message::standing(tx, id).await?;
+                Some((id, state, kind))
+            }
+            None => None,
+        };
         Ok(Snapshot {
             entries,
             letter,
+            message,
             ..Snapshot::default()
         })
     }
@@ -99,12 +113,13 @@ impl Snapshot {
         Watch {
             entries: self.entries.iter().map(|entry| entry.id).collect(),
             letter: self.letter.map(|(id, _)| id),
+            message: self.message.map(|(id, _, _)| id),
         }
     }
 
     /// Whether the rows stand as they stood then.
     pub fn same_rows(&self, then: &Snapshot) -> bool {
-        self.entries == then.entries && self.letter == then.letter
+        self.entries == then.entries && self.letter == then.letter && self.message == then.message
     }
 
     /// Whether the letter of this act has left since.
@@ -115,6 +130,11 @@ impl Snapshot {
                 .is_some_and(|(_, state)| state != LetterState::Queued)
     }
 
+    /// Whether the mail of this act, put back to be sorted, was sorted (or tried) since.
+    pub fn was_sorted(&self, now: &Snapshot) -> bool {
+        self.message.is_some() && self.message != now.message
+    }
+
     /// Puts the rows back as they stood; `current` is how they stand now.
     pub async fn restore(&self, tx: &mut Tx, current: &Snapshot, now: i64) -> Result<()> {
         for (then, at_present) in self.entries.iter().zip(&current.entries) {
@@ -123,6 +143,11 @@ impl Snapshot {
         if let Some((id, state)) = current.letter {
             let reason = crate::words::letter::REPLY_TAKEN_BACK;
             db::letter::advance(tx, id, state, LetterState::Suppressed, Some(reason), now).await?;
+        }
+        if let (Some((id, state, Some(kind))), Some((_, at, Some(said)))) =
+            (self.message, current.message)
+        {
+            db::message::judge(tx, id, (at, said), (state, kind)).await?;
         }
         for id in &self.opened {
             db::matter::close(tx, *id, "undone", now).await?;

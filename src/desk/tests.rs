@@ -25,6 +25,7 @@ use crate::entry::FileRole;
 use crate::entry::LetterState;
 use crate::entry::MatterKind;
 use crate::entry::MessageKind;
+use crate::entry::MessageState;
 use crate::entry::Timeliness;
 use crate::slip::Fact;
 use crate::slip::Place;
@@ -640,4 +641,65 @@ async fn the_parts_of_a_held_entry_wait_for_what_it_waits_for() {
         assert_eq!(open(*part).await, []);
     }
     assert_eq!(open(entry).await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_mail_taken_for_a_question_is_made_an_entry_while_it_waits() {
+    let house = house().await;
+    let scope = house.scope(&["hoan-kiem"]);
+    let text = "Em xin gửi bài, cô xem giúp em với ạ?";
+    let message = house
+        .mail("hoan-kiem", MessageKind::Question, text, NOW)
+        .await;
+    let about = (Subject::Message, message);
+    let matter = house
+        .matter(
+            "hoan-kiem",
+            MatterKind::Question,
+            about.0,
+            about.1,
+            json!({}),
+        )
+        .await;
+    let make = || Act::MakeEntry { message };
+    let stands = async || {
+        let mail = db::message::get(&house.db, message).await.expect("mail");
+        (mail.state, mail.kind)
+    };
+    let act = does(&house, &scope, Some(matter), make())
+        .await
+        .expect("made");
+    let waits = (MessageState::Stored, Some(MessageKind::Entry));
+    assert_eq!(stands().await, waits);
+    let runnable = db::job::runnable(&house.db, NOW).await.expect("jobs");
+    assert_eq!(runnable, 1);
+    undoes(&house, &scope, act).await.expect("undone");
+    let was = (MessageState::Sorted, Some(MessageKind::Question));
+    assert_eq!(stands().await, was);
+    let row = db::matter::get(&house.db, matter).await.expect("matter");
+    assert_eq!(row.closed_at, None);
+
+    let act = does(&house, &scope, Some(matter), make())
+        .await
+        .expect("made again");
+    let mut tx = house.db.begin().await.expect("begin");
+    let sorted = db::message::Sorted {
+        kind: MessageKind::Entry,
+        rfc_id: None,
+        content_hash: "x",
+        from_email: None,
+        from_name: None,
+        subject: "",
+        body: text,
+        same_as: None,
+    };
+    db::message::sorted(&mut tx, message, &sorted)
+        .await
+        .expect("sorted");
+    tx.commit().await.expect("commit");
+    let late = undoes(&house, &scope, act).await;
+    assert!(
+        matches!(late, Err(Error::Refused(Refusal::AlreadySorted))),
+        "{late:?}"
+    );
 }

@@ -20,7 +20,10 @@ use crate::db::message::Message;
 use crate::entry::MatterKind;
 use crate::entry::MessageKind;
 use crate::entry::MessageState;
+use crate::message::Essay;
 use crate::message::Parsed;
+use crate::slip;
+use crate::text;
 use crate::worker;
 
 /// A mail that made a reader die or hang so many times is quarantined.
@@ -59,7 +62,10 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         }
         Err(error @ worker::Error::Io(_)) => return Err(Failure::Again(error.into())),
     };
-    let parsed = found.parsed;
+    let mut parsed = found.parsed;
+    if message.kind == Some(MessageKind::Entry) {
+        by_a_persons_word(&mut parsed);
+    }
     // Every decoded file is a blob of its own before a row speaks of it.
     ctx.blobs.put_many(found.files).await?;
 
@@ -87,7 +93,10 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         now,
     };
     match twin {
-        Some(twin) if parsed.kind == MessageKind::Entry => {
+        // A twin that brought no entry (a person has made one of this mail only) has no codes to tell.
+        Some(twin)
+            if parsed.kind == MessageKind::Entry && message.kind != Some(MessageKind::Entry) =>
+        {
             // The same mail twice in one mailbox is answered once.
             if !db::delivery::came_to(&mut tx, twin, first.mailbox, message.id).await? {
                 receipt::second_mailbox(ctx, &mut tx, &contest, &mail, twin).await?;
@@ -111,6 +120,28 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     ctx.wake.notify_waiters();
     tracing::info!(message.id = message.id, kind = ?parsed.kind, essays = parsed.essays.len(), "mail sorted");
     Ok(())
+}
+
+/// A person has said that the mail is an entry: that wins over what the text looks like. A mail in which no essay
+/// was found is one essay, written in its body, with its files beside it.
+fn by_a_persons_word(parsed: &mut Parsed) {
+    parsed.kind = MessageKind::Entry;
+    if !parsed.essays.is_empty() {
+        return;
+    }
+    let sender = parsed.from.as_ref().map_or("", |from| from.name.as_str());
+    let essay = Essay {
+        main: None,
+        pages: Vec::new(),
+        annexes: (0..parsed.parts.len()).collect(),
+        unread: Vec::new(),
+        in_body: true,
+        text_hash: text::words::hash(&parsed.body),
+        slip: slip::from_essay(&parsed.body, "", "").or(slip::from_mail(&parsed.body, sender)),
+        answers: slip::answers::find(&parsed.body),
+        findings: Vec::new(),
+    };
+    parsed.essays.push(essay);
 }
 
 /// A mail, what was found in it, and where it came from.
@@ -277,4 +308,29 @@ async fn done(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     let mut tx = ctx.db.begin().await?;
     db::job::finish(&mut tx, job, clock::now()).await?;
     Ok(tx.commit().await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::by_a_persons_word;
+    use crate::entry::MessageKind;
+    use crate::message::parse;
+
+    #[test]
+    fn the_clerks_word_makes_an_entry_of_every_mail() {
+        let check = |subject: &str, body: &str| {
+            let raw = format!(
+                "From: An <an@mail.example>\r\nTo: thi@hk.example\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n"
+            );
+            let (mut parsed, _) = parse(raw.as_bytes()).expect("a mail");
+            assert_ne!(parsed.kind, MessageKind::Entry, "{body}");
+            by_a_persons_word(&mut parsed);
+            assert_eq!(parsed.kind, MessageKind::Entry);
+            let essay = parsed.essays.first().expect("an essay");
+            assert!(essay.in_body, "{essay:?}");
+            assert_eq!(parsed.essays.len(), 1);
+        };
+        check("Hoi", "Cho em hỏi hạn nộp bài là khi nào ạ?");
+        check("Xin chao", "Dịch vụ công giúp người dân đỡ đi lại.");
+    }
 }

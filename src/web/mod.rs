@@ -77,7 +77,8 @@ impl State {
 
     /// Whether people reach the web by https, so that cookies may be bound to it.
     fn https(&self) -> bool {
-        self.config.web.public_url.starts_with("https://")
+        let web = &self.config.web;
+        web.tls_cert.is_some() || web.public_url.starts_with("https://")
     }
 }
 

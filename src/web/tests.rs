@@ -370,3 +370,15 @@ async fn the_page_says_that_a_question_about_an_entry_leaves_its_matter_open() {
     assert!(page.contains("chờ quyết định."), "{page}");
     assert!(page.contains("Chưa rõ đơn vị"), "{page}");
 }
+
+#[tokio::test]
+async fn cookies_are_bound_to_https_whenever_it_is_served() {
+    let house = house().await;
+    let text =
+        "[web]\npublic_url = \"http://phach.example\"\ntls_cert = \"c.pem\"\ntls_key = \"k.pem\"\n";
+    let config: Config = toml::from_str(text).expect("settings");
+    let blobs = Blobs::new(house.folder.join("blobs"));
+    let app = router(State::new(house.db.clone(), blobs, Arc::new(config)));
+    let cookie = enter(&house, &app, SECRETARY).await;
+    assert!(cookie.starts_with("__Host-phach="), "{cookie}");
+}

@@ -49,6 +49,12 @@ pub fn web(url: &str) -> String {
     format!("https tại {url}.")
 }
 
+pub fn web_address(url: &str) -> String {
+    format!(
+        "Đã khai báo chứng chỉ (tls_cert) mà public_url là {url}: đường dẫn trong thư sẽ không mở được. Hãy đặt public_url bắt đầu bằng https://."
+    )
+}
+
 pub fn web_behind(url: &str) -> String {
     format!("sau máy chủ trung gian có https, tại {url}.")
 }

@@ -13,6 +13,9 @@ pub fn done(kind: &str, note: &serde_json::Value, unit: Option<&str>) -> String 
             format!("Đã ghi {code} không phải bài dự thi.")
         }
         "not_an_entry" => "Đã ghi thư này không phải bài dự thi.".into(),
+        "make_entry" => {
+            "Đã ghi thư này là bài dự thi; máy đang tiếp nhận và gửi thư xác nhận.".into()
+        }
         "accept_time" => format!("Đã chấp nhận giờ nhận của {code}."),
         "join" => match text("into") {
             Some(into) => format!("Đã ghép {code} vào bài {into}."),
@@ -45,6 +48,7 @@ pub fn event(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "act.assign_unit" => "Giao đơn vị",
         "act.not_an_entry" => "Ghi không phải bài dự thi",
+        "act.make_entry" => "Ghi là bài dự thi",
         "act.accept_time" => "Chấp nhận giờ nhận",
         "act.join" => "Ghép bài",
         "act.split" => "Tách bài",

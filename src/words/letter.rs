@@ -33,3 +33,78 @@ pub fn outcome(outcome: &str) -> &'static str {
         _ => "Không gửi được",
     }
 }
+
+/// Why a letter did not go, as a clerk reads it: our own reasons in Vietnamese; what a server said stays as it said.
+pub fn reason(reason: &str) -> String {
+    let ours = match reason {
+        "no answer after the final dot" => {
+            "Đã chuyển hết thư mà máy chủ chưa trả lời; chưa rõ thư đã đi chưa."
+        }
+        "the server asked to wait" => "Máy chủ gửi thư hẹn gửi lại sau.",
+        "the server closed the connection" => "Máy chủ gửi thư đóng kết nối giữa chừng.",
+        "this is not an answer of SMTP" => "Máy chủ trả lời không đúng quy cách gửi thư.",
+        "the session is over" => "Phiên gửi thư đã kết thúc; thư sẽ được gửi trong phiên khác.",
+        "the server offers no STARTTLS" => "Máy chủ gửi thư không hỗ trợ mã hóa (STARTTLS).",
+        "somebody spoke before TLS stood" => "Kết nối đến máy chủ gửi thư không an toàn.",
+        "the server offers no login" => "Máy chủ gửi thư không nhận đăng nhập.",
+        "the letter is larger than the server takes" => "Thư lớn hơn mức máy chủ cho phép.",
+        "the server takes no address with such letters" => {
+            "Máy chủ không gửi được đến địa chỉ có chữ có dấu."
+        }
+        "the address is too long" => "Địa chỉ người nhận quá dài.",
+        "the address holds characters that no command may carry" => {
+            "Địa chỉ người nhận có ký tự không hợp lệ."
+        }
+        "the address has no name or no domain" => "Địa chỉ người nhận thiếu tên hoặc tên miền.",
+        "no relay in the settings takes letters of this sender" => {
+            "Chưa có máy chủ gửi thư nào ([[relay]]) nhận thư của hòm thư này."
+        }
+        said => return reason_with_details(said),
+    };
+    ours.to_owned()
+}
+
+fn reason_with_details(said: &str) -> String {
+    let starts = [
+        (
+            "the server was silent for ",
+            "Máy chủ gửi thư không trả lời trong ",
+        ),
+        (
+            "the connection was lost: ",
+            "Mất kết nối với máy chủ gửi thư: ",
+        ),
+        ("no login for now: ", "Máy chủ tạm chưa cho đăng nhập: "),
+        ("the login was refused: ", "Máy chủ từ chối đăng nhập: "),
+        ("the server turned us away: ", "Máy chủ từ chối kết nối: "),
+    ];
+    for (english, ours) in starts {
+        if let Some(rest) = said.strip_prefix(english) {
+            let rest = match rest.strip_suffix(" s") {
+                Some(seconds) => format!("{seconds} giây"),
+                None => rest.to_owned(),
+            };
+            return format!("{ours}{rest}");
+        }
+    }
+    said.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reason;
+
+    #[test]
+    fn our_own_reasons_are_vietnamese_and_the_servers_words_stay() {
+        let check = |said: &str, want: &str| assert_eq!(reason(said), want);
+        check(
+            "the server asked to wait",
+            "Máy chủ gửi thư hẹn gửi lại sau.",
+        );
+        check(
+            "the server was silent for 300 s",
+            "Máy chủ gửi thư không trả lời trong 300 giây",
+        );
+        check("550 5.1.1 no such user", "550 5.1.1 no such user");
+    }
+}

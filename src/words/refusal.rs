@@ -19,6 +19,8 @@ pub enum Refusal {
     NoMailbox,
     /// A letter that was sent stays sent.
     AlreadySent,
+    /// A mail that was made an entry has its entry and its receipt by now.
+    AlreadySorted,
     /// A try that was started is not taken back.
     NotUndoable,
     /// Only a letter that failed, or whose fate is unknown, can be sent again.
@@ -44,6 +46,9 @@ impl Refusal {
             Refusal::EmptyReply => "Hãy ghi tiêu đề và nội dung thư trả lời.",
             Refusal::NoMailbox => "Đơn vị chưa có hòm thư để gửi thư trả lời.",
             Refusal::AlreadySent => "Thư đã gửi nên không thu hồi được nữa.",
+            Refusal::AlreadySorted => {
+                "Thư đã được tiếp nhận thành bài dự thi nên không hoàn tác được nữa. Nếu nhầm, hãy mở bài và chọn “Không phải bài dự thi”."
+            }
             Refusal::NotUndoable => "Việc cho máy làm lại không hoàn tác được.",
             Refusal::NotFailed => "Chỉ gửi lại thư không gửi được hoặc chưa rõ đã gửi được chưa.",
             Refusal::NoMatter => "Hãy mở việc cần xử lý rồi quyết định.",

@@ -103,6 +103,9 @@ async fn act(state: &State, visitor: &Visitor, fields: &Fields) -> Result<Act> {
                 message: message()?,
             },
         },
+        "make_entry" => Act::MakeEntry {
+            message: message()?,
+        },
         "accept_time" => Act::AcceptTime { entry: entry()? },
         "join" => Act::Join {
             entry: entry()?,

@@ -79,7 +79,11 @@ pub async fn list(
                 class: class(letter.state),
                 when: page::moment(&visitor, letter.sent_at.unwrap_or(letter.queued_at)),
                 attempts: letter.attempts,
-                reason: letter.reason.clone().unwrap_or_default(),
+                reason: letter
+                    .reason
+                    .as_deref()
+                    .map(words::letter::reason)
+                    .unwrap_or_default(),
                 bounced: letter.bounced_at.is_some(),
             })
             .collect(),
@@ -134,7 +138,11 @@ pub async fn show(
             .sent_at
             .map(|at| page::moment(&visitor, at))
             .unwrap_or_default(),
-        reason: letter.reason.unwrap_or_default(),
+        reason: letter
+            .reason
+            .as_deref()
+            .map(words::letter::reason)
+            .unwrap_or_default(),
         text: preview::text(&letter.mime),
         attempts: attempts
             .into_iter()
@@ -143,7 +151,7 @@ pub async fn show(
                     page::moment(&visitor, attempt.at),
                     attempt.relay,
                     words::letter::outcome(&attempt.outcome),
-                    attempt.answer,
+                    words::letter::reason(&attempt.answer),
                 )
             })
             .collect(),

@@ -119,6 +119,8 @@ struct Acts {
     not_an_entry: bool,
     /// For a mail without an entry.
     not_an_entry_mail: bool,
+    /// The mail is an entry after all.
+    make_entry: bool,
     accept_time: bool,
     join: bool,
     split: bool,
@@ -269,6 +271,7 @@ fn acts(matter: &Matter, sheet: Option<&Sheet>, mail: Option<&Mail>) -> Acts {
         },
         MatterKind::Question | MatterKind::Unclear => Acts {
             not_an_entry: stands,
+            make_entry: matter.subject == Subject::Message,
             not_an_entry_mail: matter.subject == Subject::Message
                 && matter.kind == MatterKind::Unclear,
             reply,

@@ -179,3 +179,26 @@ async fn a_unit_knows_whether_a_matter_of_a_kind_is_open() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_open_matters_of_an_entry_go_with_it_to_another_unit() {
+    on_both(async |house| {
+        let route = open(&house, MatterKind::Route, Subject::Entry, 7, NOW).await;
+        let late = open(&house, MatterKind::Late, Subject::Entry, 7, NOW).await;
+        let mail = open(&house, MatterKind::Question, Subject::Message, 7, NOW).await;
+        house
+            .write(async |tx| {
+                matter::close(tx, route.unwrap(), "act 5", NOW + 1).await?;
+                matter::carry(tx, 7, house.unit("hoan-kiem"), house.unit("tp")).await
+            })
+            .await
+            .unwrap();
+        let mut moved = Vec::new();
+        for id in [route, late, mail] {
+            let matter = matter::get(&house.db, id.unwrap()).await.unwrap();
+            moved.push(matter.unit_id == house.unit("tp"));
+        }
+        assert_eq!(moved, [false, true, false]);
+    })
+    .await;
+}

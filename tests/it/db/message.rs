@@ -259,3 +259,36 @@ async fn zero_bytes_of_a_stranger_do_not_stop_a_mail() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_persons_word_says_what_a_mail_is_and_may_be_taken_back() {
+    on_both(async |house| {
+        let id = house.message("a").await;
+        let standing = async || {
+            house
+                .write(async |tx| message::standing(tx, id).await)
+                .await
+                .unwrap()
+        };
+        assert_eq!(standing().await, (MessageState::Stored, None));
+        house
+            .write(async |tx| message::sorted(tx, id, &found(None)).await)
+            .await
+            .unwrap();
+        let (state, kind) = standing().await;
+        let was = (state, kind.unwrap());
+        let said = (MessageState::Stored, MessageKind::Entry);
+        for (from, to) in [(was, said), (said, was), (was, said)] {
+            house
+                .write(async |tx| message::judge(tx, id, from, to).await)
+                .await
+                .unwrap();
+        }
+        let twice = house
+            .write(async |tx| message::judge(tx, id, was, said).await)
+            .await;
+        assert!(matches!(twice, Err(Error::Stale)), "{twice:?}");
+        assert_eq!(standing().await, (said.0, Some(said.1)));
+    })
+    .await;
+}
