@@ -382,3 +382,33 @@ async fn cookies_are_bound_to_https_whenever_it_is_served() {
     let cookie = enter(&house, &app, SECRETARY).await;
     assert!(cookie.starts_with("__Host-phach="), "{cookie}");
 }
+
+#[tokio::test]
+async fn a_mailbox_in_trouble_and_one_mail_to_two_units_say_what_to_do() {
+    let house = house().await;
+    let app = app(&house, "http://127.0.0.1:8080");
+    let boxes = db::mailbox::all(&house.db).await.expect("mailboxes");
+    let mine = boxes
+        .iter()
+        .find(|mailbox| mailbox.unit_id == house.unit("hoan-kiem"))
+        .expect("mailbox");
+    let trouble = json!({"trouble": "auth", "since": 1});
+    let (kind, about) = (MatterKind::Mailbox, (Subject::Mailbox, mine.id));
+    let mailbox = house
+        .matter("hoan-kiem", kind, about.0, about.1, trouble)
+        .await;
+    let entry = house.entry(&Case::default()).await;
+    let twice = json!({"one_mail": true, "candidates": ["hoan-kiem", "dong-da"]});
+    let (kind, about) = (MatterKind::TwoUnits, (Subject::Entry, entry));
+    let two = house
+        .matter("hoan-kiem", kind, about.0, about.1, twice)
+        .await;
+    let cookie = enter(&house, &app, SECRETARY).await;
+    let page = text(get(&app, &format!("/viec/{mailbox}"), &cookie).await).await;
+    assert!(page.contains(&mine.address), "{page}");
+    assert!(page.contains("mật khẩu ứng dụng"), "{page}");
+    let page = text(get(&app, &format!("/viec/{two}"), &cookie).await).await;
+    let keep = page.find("Giữ ở Quận Hoàn Kiếm").expect("keep");
+    let give = page.find("Chuyển cho Quận Đống Đa").expect("give");
+    assert!(keep < give);
+}

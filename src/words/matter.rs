@@ -1,7 +1,10 @@
 //! What a matter is: its name, its line among the things to do, its sentence, and what closing it means.
 
+use super::mailbox;
 use super::time;
+use crate::entry::LetterState;
 use crate::entry::MatterKind;
+use crate::entry::Trouble;
 use crate::route::Reason;
 
 /// The name of a kind of matter, for lists and filters.
@@ -58,7 +61,7 @@ pub fn today(kind: MatterKind, n: i64) -> (String, &'static str) {
         ),
         MatterKind::Quarantine => (
             format!("{n} thư chưa mở được."),
-            "Thư đã được lưu nguyên vẹn; tải về xem hoặc cho máy đọc lại.",
+            "Chưa mất thư nào; mở từng việc để biết vì sao và cần làm gì.",
         ),
         MatterKind::Bounce => (
             format!("{n} thư xác nhận bị trả lại."),
@@ -92,12 +95,42 @@ pub fn today(kind: MatterKind, n: i64) -> (String, &'static str) {
 #[serde(default)]
 pub struct Detail {
     pub code: Option<String>,
-    pub reason: Option<Reason>,
+    pub reason: Option<Why>,
     pub candidates: Vec<String>,
     pub minutes: Option<i64>,
     pub files: Vec<String>,
     pub other: Option<String>,
     pub error: Option<String>,
+    /// One mail went to the mailboxes of two units; the first candidate holds the entry now.
+    pub one_mail: bool,
+    /// Size of a mail that was left on the server.
+    pub mib: Option<i64>,
+    /// How often the server did not give the mail.
+    pub refused: Option<i64>,
+    pub trouble: Option<Trouble>,
+    /// Which work failed: sort, again, send.
+    pub job: Option<String>,
+    /// How a letter stood when a person was told.
+    pub state: Option<LetterState>,
+    /// The mailbox concerned; not stored.
+    #[serde(skip)]
+    pub mailbox: Option<String>,
+}
+
+/// Why a matter was opened: why the unit is unsure, or why a sender got no receipt.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize)]
+#[serde(untagged)]
+pub enum Why {
+    Route(Reason),
+    NoReceipt(NoReceipt),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoReceipt {
+    Cap,
+    Address,
+    Machine,
 }
 
 /// What happened, in a plain sentence.
@@ -109,16 +142,23 @@ pub fn sentence(kind: MatterKind, detail: &Detail) -> String {
     let other = detail.other.as_deref().unwrap_or("khác");
     match kind {
         MatterKind::Route => match detail.reason {
-            Some(Reason::Elsewhere) => {
+            Some(Why::Route(Reason::Elsewhere)) => {
                 format!("{code}: nội dung bài ghi một đơn vị khác với hòm thư đã nhận.")
             }
-            Some(Reason::Ambiguous) => {
+            Some(Why::Route(Reason::Ambiguous)) => {
                 format!("{code}: nội dung bài ghi nhiều đơn vị không khớp nhau.")
             }
-            Some(Reason::Mailbox | Reason::Seat | Reason::Residence) | None => {
+            Some(
+                Why::Route(Reason::Mailbox | Reason::Seat | Reason::Residence)
+                | Why::NoReceipt(_),
+            )
+            | None => {
                 format!("{code} chưa rõ thuộc đơn vị nào.")
             }
         },
+        MatterKind::TwoUnits if detail.one_mail => format!(
+            "{code}: một thư được gửi đến hòm thư của hai đơn vị. Bài được giữ cho đến khi quyết định đơn vị nào nhận."
+        ),
         MatterKind::TwoUnits => format!(
             "{code}: người này còn gửi bài {other} đến đơn vị khác. Bài gửi trước được giữ cho đến khi có quyết định."
         ),
@@ -140,21 +180,82 @@ pub fn sentence(kind: MatterKind, detail: &Detail) -> String {
                 lower_first(&code)
             ),
         },
+        MatterKind::Split if detail.other.is_some() => format!(
+            "{code}: người này đã có bài {other} ở đơn vị; thư này có nội dung mới. Nếu là một bài, hãy ghép; nếu là hai bài, giữ cả hai."
+        ),
         MatterKind::Split => format!(
             "{code} gồm nhiều tệp; chưa rõ là một bài hay nhiều bài.{}",
             files(detail)
         ),
         MatterKind::Unreadable => format!("{code} có tệp mà máy chưa đọc được.{}", files(detail)),
-        MatterKind::Quarantine => {
-            "Máy đã thử ba lần mà chưa mở được thư này, hoặc thư quá lớn. Thư vẫn được giữ nguyên vẹn.".into()
-        }
+        MatterKind::Quarantine => quarantine(detail),
         MatterKind::Bounce => "Thư của Ban Tổ chức bị máy chủ của người nhận trả lại.".into(),
         MatterKind::Question => "Người gửi hỏi, không kèm bài dự thi.".into(),
         MatterKind::Unclear => "Máy chưa rõ thư này là bài dự thi, câu hỏi hay thư khác.".into(),
-        MatterKind::Mailbox => "Hòm thư này không đọc được.".into(),
-        MatterKind::Job => "Máy đã thử nhiều lần mà công việc này không xong.".into(),
-        MatterKind::Letter => "Thư này không gửi được, hoặc chưa rõ đã gửi được chưa.".into(),
+        MatterKind::Mailbox => {
+            let trouble = detail.trouble.unwrap_or(Trouble::Unreachable);
+            format!(
+                "Hòm thư {} không đọc được: {}. {}",
+                detail.mailbox.as_deref().unwrap_or("của đơn vị"),
+                mailbox::trouble(trouble),
+                mailbox::what_to_do(trouble)
+            )
+        }
+        MatterKind::Job => match detail.job.as_deref() {
+            Some("sort" | "again") => {
+                "Máy đã thử nhiều lần mà chưa đọc thư này xong. Thư vẫn được giữ nguyên vẹn; hãy thử lại, nếu vẫn không được thì báo quản trị viên.".into()
+            }
+            Some("send") => {
+                "Máy đã thử nhiều lần mà chưa gửi thư này được. Hãy xem thư, rồi thử lại; nếu vẫn không được thì báo quản trị viên.".into()
+            }
+            Some(_) | None => "Máy đã thử nhiều lần mà công việc này không xong.".into(),
+        },
+        MatterKind::Letter => letter(detail),
     }
+}
+
+/// A mail that could not be opened, or that is still on the server only.
+fn quarantine(detail: &Detail) -> String {
+    let place = detail.mailbox.as_deref().unwrap_or("của đơn vị");
+    if let Some(mib) = detail.mib {
+        return format!(
+            "Trong hòm thư {place} có một thư {mib} MB, lớn hơn mức cho phép, nên vẫn để trên máy chủ. Hãy mở hòm thư này để xem; nếu là bài dự thi, đề nghị người gửi gửi lại tệp nhỏ hơn, hoặc báo quản trị viên tăng max_mail_mib."
+        );
+    }
+    if detail.refused.is_some() {
+        return format!(
+            "Máy chủ của hòm thư {place} có một thư mà không cho tải về sau nhiều lần thử. Thư vẫn nằm trên máy chủ; hãy mở hòm thư này để xem, hoặc báo quản trị viên máy chủ thư."
+        );
+    }
+    "Máy đã thử ba lần mà chưa mở được thư này. Thư vẫn được giữ nguyên vẹn.".into()
+}
+
+/// A sender without a receipt, letters that wait, or one that did not go.
+fn letter(detail: &Detail) -> String {
+    match (detail.reason, detail.state) {
+        (Some(Why::NoReceipt(why)), _) => match why {
+            NoReceipt::Cap => "Bài đã được tiếp nhận, nhưng hôm nay đã gửi quá nhiều thư đến địa chỉ này nên chưa gửi thư xác nhận. Có thể trả lời người gửi ở đây.",
+            NoReceipt::Address => "Bài đã được tiếp nhận, nhưng thư không có địa chỉ người gửi dùng được nên chưa gửi thư xác nhận. Hãy liên hệ qua điện thoại nếu có.",
+            NoReceipt::Machine => "Bài đã được tiếp nhận, nhưng thư đến qua danh sách thư hoặc do máy gửi nên không tự động xác nhận. Có thể trả lời người gửi ở đây.",
+        }
+        .into(),
+        (Some(Why::Route(_)) | None, Some(LetterState::Queued)) => {
+            "Thư của đơn vị đang chờ vì máy chủ gửi thư không nhận. Hãy kiểm tra phần [[relay]] của tệp cài đặt và chạy lệnh “phach check”; thư sẽ tự gửi khi máy chủ nhận lại.".into()
+        }
+        (Some(Why::Route(_)) | None, Some(_) | None) => {
+            "Thư này không gửi được, hoặc chưa rõ đã gửi được chưa.".into()
+        }
+    }
+}
+
+/// The button that leaves an entry where it is.
+pub fn keep_in(unit: &str) -> String {
+    format!("Giữ ở {unit}")
+}
+
+/// The button that gives an entry to the other unit.
+pub fn move_to(unit: &str) -> String {
+    format!("Chuyển cho {unit}")
 }
 
 fn files(detail: &Detail) -> String {
@@ -180,3 +281,60 @@ pub const CLOSE_KEEP_BOTH: &str = "Đã đối chiếu, giữ cả hai bài";
 pub const CLOSE_LATE: &str = "Đã xem, giữ nguyên giờ nhận";
 pub const CLOSE_ONE: &str = "Đây là một bài, giữ nguyên";
 pub const CLOSE_READ: &str = "Đã mở xem: là bài dự thi, đưa vào danh sách chấm";
+
+#[cfg(test)]
+mod tests {
+    use super::Detail;
+    use super::sentence;
+    use crate::entry::MatterKind;
+
+    #[test]
+    fn a_clerk_reads_what_happened_and_what_to_do() {
+        let check = |kind: MatterKind, detail: serde_json::Value, want: &str| {
+            let mut detail: Detail = serde_json::from_value(detail).expect("detail");
+            detail.mailbox = Some("thi@hk.example".into());
+            let said = sentence(kind, &detail);
+            assert!(said.contains(want), "{said}");
+        };
+        let json = |text: &str| serde_json::from_str(text).expect("json");
+        let (quarantine, letter) = (MatterKind::Quarantine, MatterKind::Letter);
+        check(
+            quarantine,
+            json(r#"{"mib": 60}"#),
+            "hòm thư thi@hk.example có một thư 60 MB",
+        );
+        check(quarantine, json(r#"{"refused": 3}"#), "thi@hk.example");
+        check(quarantine, json("{}"), "giữ nguyên vẹn");
+        check(letter, json(r#"{"reason": "cap"}"#), "quá nhiều thư");
+        check(
+            letter,
+            json(r#"{"reason": "address"}"#),
+            "địa chỉ người gửi",
+        );
+        check(letter, json(r#"{"reason": "machine"}"#), "danh sách thư");
+        check(letter, json(r#"{"state": "queued"}"#), "[[relay]]");
+        check(letter, json(r#"{"state": "failed"}"#), "không gửi được");
+        check(MatterKind::Job, json(r#"{"job": "sort"}"#), "chưa đọc thư");
+        check(MatterKind::Job, json(r#"{"job": "send"}"#), "chưa gửi thư");
+        check(
+            MatterKind::Route,
+            json(r#"{"reason": "elsewhere"}"#),
+            "đơn vị khác",
+        );
+        check(
+            MatterKind::Split,
+            json(r#"{"other": "HN-2"}"#),
+            "đã có bài HN-2 ở đơn vị",
+        );
+        check(
+            MatterKind::TwoUnits,
+            json(r#"{"one_mail": true}"#),
+            "hai đơn vị",
+        );
+        check(
+            MatterKind::Mailbox,
+            json(r#"{"trouble": "auth", "since": 5}"#),
+            "thi@hk.example không đọc được: máy chủ thư từ chối",
+        );
+    }
+}

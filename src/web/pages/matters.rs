@@ -9,8 +9,10 @@ use axum::response::Html;
 use crate::contest::deadline;
 use crate::contest::deadline::What;
 use crate::db;
+use crate::db::job::JobKind;
 use crate::db::matter::Matter;
 use crate::db::matter::Subject;
+use crate::entry::LetterState;
 use crate::entry::MatterKind;
 use crate::entry::ReceiptCode;
 use crate::web::State;
@@ -61,6 +63,17 @@ pub async fn list(
         .filter(|(of, _, _)| kind.is_none_or(|kind| kind == *of))
         .map(|(_, n, _)| n)
         .sum();
+    let mut lines = Vec::with_capacity(matters.len());
+    for matter in &matters {
+        let detail = told(&state, matter).await?;
+        lines.push(Line {
+            id: matter.id,
+            kind: words::matter::kind(matter.kind),
+            sentence: words::matter::sentence(matter.kind, &detail),
+            unit: visitor.standing.unit_name(matter.unit_id).to_owned(),
+            opened: page::moment(&visitor, matter.opened_at),
+        });
+    }
     let page = List {
         frame: Frame::new(&state, &visitor, words::desk::MATTERS, "viec", &asked).await?,
         kinds: counts
@@ -76,16 +89,7 @@ pub async fn list(
             .collect(),
         all: kind.is_none(),
         pager: page::pager("/viec", &asked, number, matters.len(), total),
-        lines: matters
-            .iter()
-            .map(|matter| Line {
-                id: matter.id,
-                kind: words::matter::kind(matter.kind),
-                sentence: sentence(matter),
-                unit: visitor.standing.unit_name(matter.unit_id).to_owned(),
-                opened: page::moment(&visitor, matter.opened_at),
-            })
-            .collect(),
+        lines,
     };
     page::html(&page)
 }
@@ -106,6 +110,8 @@ struct Page {
     other: Option<Sheet>,
     /// Code and name of suggested units.
     suggestions: Vec<(String, String)>,
+    /// Whether they are the program's guess, and not the places the sender wrote to.
+    suggested: bool,
     units: Vec<(String, String, bool)>,
     replies: Vec<words::reply::Reply>,
     acts: Acts,
@@ -137,7 +143,7 @@ pub async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>> {
     let matter = db::view::matter(&state.db, &visitor.scope, page::id(&id)?).await?;
-    let detail = detail(&matter);
+    let detail = told(&state, &matter).await?;
     let entry = match matter.subject {
         Subject::Entry => {
             match db::view::entry(&state.db, &visitor.scope, matter.subject_id).await {
@@ -153,17 +159,18 @@ pub async fn show(
         | Subject::Job
         | Subject::Letter => None,
     };
-    let message = match (&entry, matter.subject) {
+    let about = about(&state, &matter).await?;
+    let message = match (&entry, about) {
         (Some(entry), _) => db::view::message_of(&state.db, entry).await?,
-        (None, Subject::Message) => Some(matter.subject_id),
-        (None, Subject::Letter) => {
-            match db::view::letter(&state.db, &visitor.scope, matter.subject_id).await {
+        (None, (Subject::Message, id)) => Some(id),
+        (None, (Subject::Letter, id)) => {
+            match db::view::letter(&state.db, &visitor.scope, id).await {
                 Ok(letter) => letter.message_id,
                 Err(db::Error::Missing) => None,
                 Err(error) => return Err(error.into()),
             }
         }
-        (None, Subject::Entry | Subject::Mailbox | Subject::Delivery | Subject::Job) => None,
+        (None, (Subject::Entry | Subject::Mailbox | Subject::Delivery | Subject::Job, _)) => None,
     };
     let mail = match message {
         Some(message) => mail::load(&state, &visitor, message).await?,
@@ -189,18 +196,25 @@ pub async fn show(
         .await?,
         id: matter.id,
         kind: words::matter::kind(matter.kind),
-        sentence: sentence(&matter),
+        sentence: words::matter::sentence(matter.kind, &detail),
         error: detail.error.clone().unwrap_or_default(),
         opened: page::moment(&visitor, matter.opened_at),
         closed: matter.closed_at.is_some(),
         acts: acts(&matter, sheet.as_ref(), mail.as_ref()),
         other: other(&state, &visitor, &detail).await?,
+        suggested: !detail.one_mail,
         suggestions: detail
             .candidates
             .iter()
-            .filter_map(|code| {
-                plan.unit(code)
-                    .map(|unit| (unit.code.clone(), unit.name.clone()))
+            .enumerate()
+            .filter_map(|(at, code)| {
+                let unit = plan.unit(code)?;
+                let button = match (detail.one_mail, at) {
+                    (true, 0) => words::matter::keep_in(&unit.name),
+                    (true, _) => words::matter::move_to(&unit.name),
+                    (false, _) => unit.name.clone(),
+                };
+                Some((unit.code.clone(), button))
             })
             .collect(),
         units: entry::choices(&visitor, entry.map_or(0, |entry| entry.unit_id)),
@@ -210,7 +224,7 @@ pub async fn show(
             phrase.as_deref(),
             phone.as_deref(),
         ),
-        letter: (matter.subject == Subject::Letter).then_some(matter.subject_id),
+        letter: (about.0 == Subject::Letter).then_some(about.1),
         sheet,
         mail,
     };
@@ -232,6 +246,8 @@ fn acts(matter: &Matter, sheet: Option<&Sheet>, mail: Option<&Mail>) -> Acts {
     let stands = sheet.is_some_and(|sheet| sheet.stands);
     let reply = mail.is_some_and(|mail| mail.answerable);
     let id = matter.subject_id;
+    // Letters that wait are tried again without anybody's asking.
+    let waiting = detail(matter).state == Some(LetterState::Queued);
     let entry = Acts {
         not_an_entry: stands,
         reply,
@@ -299,7 +315,8 @@ fn acts(matter: &Matter, sheet: Option<&Sheet>, mail: Option<&Mail>) -> Acts {
             ..Acts::default()
         },
         MatterKind::Letter => Acts {
-            retry: (matter.subject == Subject::Letter).then_some(("letter", id)),
+            retry: (matter.subject == Subject::Letter && !waiting).then_some(("letter", id)),
+            reply: reply && matter.subject == Subject::Message,
             close: words::matter::CLOSE,
             ..Acts::default()
         },
@@ -308,6 +325,42 @@ fn acts(matter: &Matter, sheet: Option<&Sheet>, mail: Option<&Mail>) -> Acts {
 
 fn detail(matter: &Matter) -> Detail {
     serde_json::from_str(&matter.detail).unwrap_or_default()
+}
+
+/// What is known about a matter, with the mailbox it concerns.
+async fn told(state: &State, matter: &Matter) -> Result<Detail> {
+    let mut detail = detail(matter);
+    let mailbox = match matter.subject {
+        Subject::Mailbox => Some(matter.subject_id),
+        Subject::Delivery => Some(
+            db::delivery::get(&state.db, matter.subject_id)
+                .await?
+                .mailbox_id,
+        ),
+        Subject::Entry | Subject::Message | Subject::Job | Subject::Letter => None,
+    };
+    if let Some(mailbox) = mailbox {
+        detail.mailbox = Some(db::mailbox::get(&state.db, mailbox).await?.address);
+    }
+    Ok(detail)
+}
+
+/// The row a matter concerns: of a job, the mail it reads or the letter it sends.
+async fn about(state: &State, matter: &Matter) -> Result<(Subject, i64)> {
+    if matter.subject != Subject::Job {
+        return Ok((matter.subject, matter.subject_id));
+    }
+    let mut tx = state.db.begin().await?;
+    let (kind, key) = db::job::about(&mut tx, matter.subject_id).await?;
+    drop(tx);
+    Ok(match kind {
+        JobKind::Sort => (Subject::Message, key),
+        JobKind::Again => match db::delivery::get(&state.db, key).await?.message_id {
+            Some(message) => (Subject::Message, message),
+            None => (Subject::Delivery, key),
+        },
+        JobKind::Send => (Subject::Letter, key),
+    })
 }
 
 /// What happened, in a sentence.
