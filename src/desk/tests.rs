@@ -1,4 +1,6 @@
 //! Every act and its way back, on a database.
+//!
+//! It is long because each act has its story here, beside the others it must not disturb.
 
 pub(crate) mod fixture;
 
