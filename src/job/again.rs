@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::Ctx;
 use super::Failure;
+use super::mail::Mail;
 use super::receipt;
-use super::sort::Mail;
 use crate::clock;
 use crate::db;
 use crate::db::job::Job;

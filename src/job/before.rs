@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Failure;
-use super::sort::Mail;
+use super::mail::Mail;
 use crate::db;
 use crate::db::Tx;
 use crate::db::entry::Earlier;

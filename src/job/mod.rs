@@ -11,6 +11,7 @@ pub mod contests;
 pub mod housekeeping;
 pub mod intake;
 pub mod lock;
+pub mod mail;
 pub mod place;
 pub mod receipt;
 pub mod receive;

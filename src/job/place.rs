@@ -6,7 +6,7 @@ use super::Failure;
 use super::before;
 use super::before::Before;
 use super::event;
-use super::sort::Mail;
+use super::mail::Mail;
 use crate::contest::deadline;
 use crate::contest::deadline::Timing;
 use crate::db;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Contest;
 use super::Ctx;
 use super::Failure;
-use super::sort::Mail;
+use super::mail::Mail;
 use crate::contest::deadline;
 use crate::contest::deadline::What;
 use crate::db;

@@ -7,6 +7,7 @@ use super::Contest;
 use super::Ctx;
 use super::Failure;
 use super::event;
+use super::mail::Mail;
 use super::place;
 use super::receipt;
 use crate::clock;
@@ -142,14 +143,6 @@ fn by_a_persons_word(parsed: &mut Parsed) {
         findings: Vec::new(),
     };
     parsed.essays.push(essay);
-}
-
-/// A mail, what was found in it, and where it came from.
-pub struct Mail<'a> {
-    pub message: &'a Message,
-    pub parsed: &'a Parsed,
-    pub arrival: &'a Arrival,
-    pub now: i64,
 }
 
 /// What follows from a mail of each kind.
