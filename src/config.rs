@@ -73,8 +73,6 @@ pub struct Intake {
     pub mode: Mode,
     /// The folder for `mode = "move"`.
     pub move_to: String,
-    /// Which authserv-id's Authentication-Results to believe; shown only.
-    pub trusted_authserv: Option<String>,
 }
 
 impl Default for Intake {
@@ -85,7 +83,6 @@ impl Default for Intake {
             max_mail_mib: 100,
             mode: Mode::Flag,
             move_to: "phach".into(),
-            trusted_authserv: None,
         }
     }
 }

@@ -15,10 +15,8 @@ use lettre::message::header::HeaderValue;
 use sha2::Digest;
 use sha2::Sha256;
 
+use crate::message::LOOP_MARK;
 use crate::text::words::hex;
-
-/// Our loop mark: every letter of ours carries it, and a mail that carries it is never answered.
-pub const MARK: &str = "X-Phach-Letter";
 
 /// What a letter says and to whom.
 pub struct Draft<'a> {
@@ -154,7 +152,7 @@ struct LoopMark(String);
 
 impl Header for LoopMark {
     fn name() -> HeaderName {
-        HeaderName::new_from_ascii_str(MARK)
+        HeaderName::new_from_ascii_str(LOOP_MARK)
     }
 
     fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
