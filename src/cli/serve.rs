@@ -75,7 +75,9 @@ pub async fn run(config: &Path, args: Args) -> anyhow::Result<u8> {
             }
         });
     }
+    // In this order: a web part that ends has said why before.
     let outcome = tokio::select! {
+        biased;
         () = asked_to_stop() => Ok(super::DONE),
         Some(error) = web_failed.recv() => Err(error),
         // None of these ends by itself: end all, so that whoever watches the service starts it anew.
