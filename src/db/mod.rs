@@ -18,6 +18,7 @@ use sqlx::sqlite::SqliteSynchronous;
 pub mod account;
 pub mod act;
 pub mod contest;
+pub mod copy;
 pub mod delivery;
 pub mod desk;
 pub mod entry;
@@ -25,6 +26,7 @@ pub mod event;
 pub mod figures;
 mod id;
 pub mod job;
+pub mod judge;
 pub mod letter;
 pub mod mailbox;
 pub mod matter;
@@ -158,9 +160,18 @@ impl Db {
     /// Brings the schema up to date; does nothing when it is.
     pub async fn migrate(&self) -> Result<()> {
         let migrator = sqlx::migrate!("./migrations");
+        // Triggers are the one thing the two databases spell differently; both texts may be run again and again.
         match self {
-            Db::Lite { write, .. } => migrator.run(write).await?,
-            Db::Pg(pool) => migrator.run(pool).await?,
+            Db::Lite { write, .. } => {
+                migrator.run(write).await?;
+                sqlx::raw_sql(include_str!("../../migrations/sqlite/lock.sql"))
+                    .execute(write)
+                    .await?;
+            }
+            Db::Pg(pool) => {
+                migrator.run(pool).await?;
+                put_pg_triggers(pool).await?;
+            }
         }
         Ok(())
     }
@@ -187,6 +198,27 @@ impl Db {
             Db::Pg(pool) => pool.close().await,
         }
     }
+}
+
+/// Several processes may start at once: an advisory lock lets one after the other put the triggers in place.
+async fn put_pg_triggers(pool: &PgPool) -> Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query("SELECT pg_advisory_xact_lock(7241001)")
+        .execute(&mut *tx)
+        .await?;
+    // The last one of the text: with it all are there, and putting them anew would wait for whoever works.
+    let there: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM pg_trigger WHERE tgname = 'approval_kept' AND tgrelid = 'approval'::regclass",
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    if there == 0 {
+        sqlx::raw_sql(include_str!("../../migrations/postgres/lock.sql"))
+            .execute(&mut *tx)
+            .await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 impl Tx {

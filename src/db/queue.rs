@@ -23,17 +23,23 @@ pub async fn put(
     .bind(unit).bind(round).fetch_optional(conn).await?);
     let queue = queue.ok_or(Error::Missing)?;
     on_tx!(tx, conn => sqlx::query(
-        "INSERT INTO queue_entry (id, queue_id, entry_id, version_id, blind_code, added_at) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (queue_id, entry_id) DO UPDATE SET removed_at = NULL, version_id = excluded.version_id",
+        "INSERT INTO queue_entry (id, queue_id, entry_id, version_id, blind_code, added_at, source_unit_id, origin_unit_id)
+         SELECT $1, $2, entry.id, $4, $5, $6, entry.unit_id, entry.origin_unit_id FROM entry WHERE entry.id = $3
+         ON CONFLICT (queue_id, entry_id) DO UPDATE
+         SET removed_at = NULL, version_id = excluded.version_id, ready_at = NULL,
+             source_unit_id = excluded.source_unit_id, origin_unit_id = excluded.origin_unit_id",
     )
     .bind(new_id()).bind(queue).bind(entry).bind(version).bind(blind_code).bind(now)
     .execute(conn).await?.rows_affected());
     Ok(())
 }
 
-/// Takes an entry out of every queue it is in.
+/// Takes an entry out of every queue it is in, but not off a locked list.
 pub async fn take_out(tx: &mut Tx, entry: i64, now: i64) -> Result<()> {
-    on_tx!(tx, conn => sqlx::query("UPDATE queue_entry SET removed_at = $2 WHERE entry_id = $1 AND removed_at IS NULL")
+    on_tx!(tx, conn => sqlx::query(
+        "UPDATE queue_entry SET removed_at = $2 WHERE entry_id = $1 AND removed_at IS NULL
+             AND queue_id IN (SELECT id FROM queue WHERE locked_at IS NULL)",
+    )
         .bind(entry).bind(now).execute(conn).await?.rows_affected());
     Ok(())
 }

@@ -1,0 +1,72 @@
+//! The judge zone: queues, masked copies, sheets, lists. Nothing here reads a table that knows who wrote an essay
+//! (`tests/it/tidy.rs` holds this folder to the tables of zone J), so nothing that faces a judge can tell.
+
+mod list;
+mod panel;
+mod queue;
+mod sheet;
+
+pub use list::Approval;
+pub use list::Choice;
+pub use list::Line;
+pub use list::Marked;
+pub use list::Ranking;
+pub use list::RankingState;
+pub use list::approvals;
+pub use list::approve;
+pub use list::awards;
+pub use list::choices;
+pub use list::choose;
+pub use list::lines;
+pub use list::lock_list;
+pub use list::marked;
+pub use list::newest_ranking;
+pub use list::propose;
+pub use list::put_award;
+pub use list::ranking;
+pub use list::withdraw;
+pub use panel::AtWork;
+pub use panel::Dealable;
+pub use panel::DealtSheet;
+pub use panel::Judge;
+pub use panel::Lot;
+pub use panel::NewSheet;
+pub use panel::at_work;
+pub use panel::barred;
+pub use panel::dealable;
+pub use panel::dealt;
+pub use panel::judges;
+pub use panel::lots;
+pub use panel::put_lot;
+pub use panel::put_sheet;
+pub use panel::release_sheets;
+pub use queue::Figures;
+pub use queue::MyQueue;
+pub use queue::Queue;
+pub use queue::hold_queue;
+pub use queue::queue;
+pub use queue::queue_figures;
+pub use queue::queues_of_judge;
+pub use queue::queues_of_units;
+pub use sheet::Flag;
+pub use sheet::FlagKind;
+pub use sheet::Save;
+pub use sheet::Sheet;
+pub use sheet::SheetState;
+pub use sheet::Verdict;
+pub use sheet::decide;
+pub use sheet::excuse;
+pub use sheet::flag_sheet;
+pub use sheet::flagged;
+pub use sheet::flags_of;
+pub use sheet::given_lately;
+pub use sheet::next_sheet;
+pub use sheet::open_sheet;
+pub use sheet::paper;
+pub use sheet::reopen;
+pub use sheet::save;
+pub use sheet::sheet;
+pub use sheet::take_flag_back;
+
+/// Reads the JSON of marks: criterion → quarter points.
+pub type Marks = std::collections::BTreeMap<String, u32>;
