@@ -29,6 +29,8 @@ CREATE TABLE cover (
     at BIGINT NOT NULL,
     UNIQUE (version_id, words)
 );
+-- I: a clerk has read the text and found nobody named, where no name is known to look for
+ALTER TABLE entry_version ADD COLUMN vouched_by BIGINT REFERENCES account (id);
 -- I: a letter too large for a row lies in the blob folder
 ALTER TABLE letter ADD COLUMN mime_blob TEXT;
 
@@ -39,6 +41,8 @@ ALTER TABLE queue_entry ADD COLUMN source_unit_id BIGINT REFERENCES unit (id);
 ALTER TABLE queue_entry ADD COLUMN origin_unit_id BIGINT REFERENCES unit (id);
 -- Since when it may be dealt to judges: a safe copy is there and nothing about it is undecided.
 ALTER TABLE queue_entry ADD COLUMN ready_at BIGINT;
+-- Whether a person must still do or decide something; neither ready nor waiting: late, and not accepted.
+ALTER TABLE queue_entry ADD COLUMN waits BOOLEAN NOT NULL DEFAULT TRUE;
 CREATE TABLE judge_copy (
     version_id BIGINT PRIMARY KEY REFERENCES entry_version (id),
     safe BOOLEAN NOT NULL,

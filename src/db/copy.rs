@@ -77,13 +77,42 @@ pub async fn set_covers(
     Ok(())
 }
 
-/// Says since when an entry may be dealt to judges, or that it may not be. A locked list keeps what it had.
-pub async fn set_ready(tx: &mut Tx, version: i64, since: Option<i64>) -> Result<()> {
+/// Who vouches that a version names nobody.
+pub async fn voucher(tx: &mut Tx, version: i64) -> Result<Option<i64>> {
+    let row: Option<Option<i64>> = on_tx!(tx, conn => sqlx::query_scalar("SELECT vouched_by FROM entry_version WHERE id = $1")
+        .bind(version).fetch_optional(conn).await?);
+    Ok(row.flatten())
+}
+
+pub async fn set_voucher(tx: &mut Tx, version: i64, account: Option<i64>) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query("UPDATE entry_version SET vouched_by = $2 WHERE id = $1")
+        .bind(version).bind(account).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// Whether judges may have an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// It may be dealt, from this moment if it could not before.
+    Ready(i64),
+    /// A person must do or decide something first.
+    Waits,
+    /// It was decided that it does not take part (late, and not accepted).
+    Out,
+}
+
+/// Says whether judges may have the entry of a version. A locked list keeps what it had.
+pub async fn set_ready(tx: &mut Tx, version: i64, readiness: Readiness) -> Result<()> {
+    let (since, waits) = match readiness {
+        Readiness::Ready(now) => (Some(now), false),
+        Readiness::Waits => (None, true),
+        Readiness::Out => (None, false),
+    };
     on_tx!(tx, conn => sqlx::query(
-        "UPDATE queue_entry SET ready_at = CASE WHEN $2 IS NULL THEN NULL ELSE coalesce(ready_at, $2) END
+        "UPDATE queue_entry SET ready_at = CASE WHEN $2 IS NULL THEN NULL ELSE coalesce(ready_at, $2) END, waits = $3
          WHERE version_id = $1 AND removed_at IS NULL AND queue_id IN (SELECT id FROM queue WHERE locked_at IS NULL)",
     )
-    .bind(version).bind(since)
+    .bind(version).bind(since).bind(waits)
     .execute(conn).await?.rows_affected());
     Ok(())
 }

@@ -165,6 +165,15 @@ pub async fn version(db: &Db, entry: i64) -> Result<Version> {
     row.ok_or(Error::Missing)
 }
 
+/// A version by its own id.
+pub async fn version_of(db: &Db, id: i64) -> Result<Version> {
+    let row = on_db!(db, pool => sqlx::query_as(
+        "SELECT id, entry_id, n, submission_id, text_hash, in_body, answers FROM entry_version WHERE id = $1",
+    )
+    .bind(id).fetch_optional(pool).await?);
+    row.ok_or(Error::Missing)
+}
+
 /// The newest version as this transaction sees it.
 pub async fn version_in(tx: &mut Tx, entry: i64) -> Result<Version> {
     let row = on_tx!(tx, conn => sqlx::query_as(

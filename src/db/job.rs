@@ -20,14 +20,29 @@ pub enum JobKind {
     Again,
     /// Send a letter (key: letter).
     Send,
+    /// Make the judge's copy (key: entry version).
+    Copy,
+    /// Tell the secretariat of a judge's flag (key: flag).
+    Flag,
+    /// What follows from a locked list (key: queue).
+    Advance,
+    /// Write the papers of a locked list and mail them to the secretariat (key: queue).
+    Papers,
 }
 
 impl JobKind {
+    /// After receipts and sorting: nobody waits for a copy within the minute.
+    pub const COPY_PRIORITY: i64 = 7;
+
     pub fn as_str(self) -> &'static str {
         match self {
             JobKind::Sort => "sort",
             JobKind::Again => "again",
             JobKind::Send => "send",
+            JobKind::Copy => "copy",
+            JobKind::Flag => "flag",
+            JobKind::Advance => "advance",
+            JobKind::Papers => "papers",
         }
     }
 }

@@ -7,7 +7,7 @@ use super::Done;
 use super::Error;
 use super::Refusal;
 use super::Result;
-use super::entry_in_scope;
+use super::movable;
 use super::release;
 use super::snapshot::Snapshot;
 use super::snapshot::Watch;
@@ -20,7 +20,7 @@ use crate::entry::EntryState;
 
 /// Sets an entry aside: kept in full, seen by no judge.
 pub async fn entry(tx: &mut Tx, desk: &Desk<'_>, id: i64) -> Result<Done> {
-    let from = entry_in_scope(tx, desk, id).await?;
+    let from = movable(tx, desk, id).await?;
     must_differ(!matches!(from.state, EntryState::Queued | EntryState::Held))?;
     let watch = Watch::entries(&[id]);
     let before = Snapshot::take(tx, &watch).await?;

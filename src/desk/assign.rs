@@ -8,7 +8,7 @@ use super::Error;
 use super::Refusal;
 use super::Result;
 use super::enqueue;
-use super::entry_in_scope;
+use super::movable;
 use super::release;
 use super::snapshot::Snapshot;
 use super::snapshot::Watch;
@@ -22,7 +22,7 @@ use crate::entry::Timeliness;
 /// Gives an entry to the unit with this code, or to the one that takes entries in for it (R001-27, R001-63).
 /// A held entry goes on to the unit's queue when nothing else is open about it; a queued one changes queues.
 pub async fn unit(tx: &mut Tx, desk: &Desk<'_>, id: i64, code: &str) -> Result<Done> {
-    let from = entry_in_scope(tx, desk, id).await?;
+    let from = movable(tx, desk, id).await?;
     let plan = &desk.standing.plan;
     let target = plan
         .intake_unit(code)
@@ -61,7 +61,7 @@ pub async fn unit(tx: &mut Tx, desk: &Desk<'_>, id: i64, code: &str) -> Result<D
 
 /// A person accepts the time of a late or unsure entry (R001-23).
 pub async fn accept_time(tx: &mut Tx, desk: &Desk<'_>, id: i64) -> Result<Done> {
-    let from = entry_in_scope(tx, desk, id).await?;
+    let from = movable(tx, desk, id).await?;
     must_differ(!matches!(
         from.timeliness,
         Timeliness::Late | Timeliness::Review

@@ -7,7 +7,7 @@ use super::Done;
 use super::Error;
 use super::Refusal;
 use super::Result;
-use super::entry_in_scope;
+use super::movable;
 use super::snapshot::Snapshot;
 use super::snapshot::Watch;
 use super::snapshot::must_differ;
@@ -18,8 +18,8 @@ use crate::entry::EntryState;
 
 /// Hands the files of `id` to `into`, behind its own. The joined entry keeps its receipt code and points there.
 pub async fn join(tx: &mut Tx, desk: &Desk<'_>, id: i64, into: i64) -> Result<Done> {
-    let from = entry_in_scope(tx, desk, id).await?;
-    let target = entry_in_scope(tx, desk, into).await?;
+    let from = movable(tx, desk, id).await?;
+    let target = movable(tx, desk, into).await?;
     let stands = |state: EntryState| matches!(state, EntryState::Queued | EntryState::Held);
     must_differ(!stands(from.state))?;
     if id == into || !stands(target.state) {

@@ -5,8 +5,8 @@
 
 mod aside;
 mod assign;
-mod blind;
 mod correct;
+mod cover;
 mod join;
 mod make;
 mod reply;
@@ -18,6 +18,7 @@ pub(crate) mod tests;
 
 use serde_json::json;
 
+use crate::blind;
 use crate::db;
 use crate::db::Db;
 use crate::db::Tx;
@@ -25,6 +26,7 @@ use crate::db::act;
 use crate::db::contest::Standing;
 use crate::db::event;
 use crate::db::event::Event;
+use crate::db::job::JobKind;
 use crate::db::matter;
 use crate::db::matter::Subject;
 use crate::db::queue;
@@ -36,7 +38,6 @@ use crate::entry::MatterKind;
 use crate::slip::Slip;
 
 pub use crate::words::refusal::Refusal;
-pub use blind::blind_code;
 pub use reply::UNDO_MS;
 
 /// What a person decides.
@@ -58,6 +59,10 @@ pub enum Act {
     Split { entry: i64, files: Vec<i64> },
     /// What the slip says, corrected by a clerk.
     Correct { entry: i64, slip: Box<Slip> },
+    /// Words that the judge's copy is to cover, one text a line.
+    Cover { entry: i64, words: Vec<String> },
+    /// "Đã đọc, không có thông tin về người dự thi."
+    Vouch { entry: i64 },
     /// A clerk's answer to a mail.
     Reply {
         message: i64,
@@ -91,6 +96,8 @@ impl Act {
             Act::Join { .. } => "join",
             Act::Split { .. } => "split",
             Act::Correct { .. } => "correct",
+            Act::Cover { .. } => "cover",
+            Act::Vouch { .. } => "vouch",
             Act::Reply { .. } => "reply",
             Act::Retry(_) => "retry",
             Act::Close => "close",
@@ -222,6 +229,8 @@ pub async fn perform(
         Act::Join { entry, into } => join::join(&mut tx, &desk, entry, into).await?,
         Act::Split { entry, files } => split::split(&mut tx, &desk, entry, &files).await?,
         Act::Correct { entry, slip } => correct::correct(&mut tx, &desk, entry, *slip).await?,
+        Act::Cover { entry, words } => cover::cover(&mut tx, &desk, entry, &words).await?,
+        Act::Vouch { entry } => cover::vouch(&mut tx, &desk, entry).await?,
         Act::Reply {
             message,
             subject,
@@ -233,6 +242,7 @@ pub async fn perform(
     let after = Snapshot::take(&mut tx, &done.watch)
         .await?
         .with_note(done.note);
+    copy_anew(&mut tx, &done.watch, now).await?;
     act::record(
         &mut tx,
         &act::Act {
@@ -287,7 +297,13 @@ pub async fn undo(db: &Db, standing: &Standing, who: Who<'_>, act: i64, now: i64
     if !current.same_rows(&after) {
         return Err(Error::Stale);
     }
-    before.restore(&mut tx, &current, now).await?;
+    for entry in &after.watch().entries {
+        if db::queue::on_locked_list(&mut tx, *entry).await? {
+            return Err(Error::Refused(Refusal::OnLockedList));
+        }
+    }
+    before.restore(&mut tx, &current, who.account, now).await?;
+    copy_anew(&mut tx, &after.watch(), now).await?;
     let desk = Desk {
         standing,
         who,
@@ -306,10 +322,23 @@ pub async fn undo(db: &Db, standing: &Standing, who: Who<'_>, act: i64, now: i64
     Ok(())
 }
 
+/// Has the judge's copies of what an act touched made anew, so that they and the queues fit what stands now.
+async fn copy_anew(tx: &mut Tx, watch: &Watch, now: i64) -> Result<()> {
+    for id in &watch.entries {
+        let entry = db::entry::get_in(tx, *id).await?;
+        if entry.state == EntryState::Queued {
+            let version = db::entry::version_in(tx, *id).await?;
+            db::job::put(tx, JobKind::Copy, version.id, JobKind::COPY_PRIORITY, now).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Whether an act answers the matter in hand. A question to the sender decides nothing about the entry: its matter
 /// stays open until a person decides, or the entry would be held with nothing on the desk about it.
 fn closes(act: &Act, matter: &matter::Matter) -> bool {
-    !(matches!(act, Act::Reply { .. }) && matter.subject == Subject::Entry)
+    !(matches!(act, Act::Reply { .. } | Act::Cover { .. }) && matter.subject == Subject::Entry)
+        || (matches!(act, Act::Cover { .. }) && matter.kind == MatterKind::Judge)
 }
 
 /// The open matters, besides the one in hand, that an act answers too.
@@ -326,7 +355,11 @@ async fn settled(tx: &mut Tx, act: &Act, scope: &Scope) -> Result<Vec<i64>> {
         Act::Retry(Again::Letter(letter)) => (Subject::Letter, *letter),
         Act::Retry(Again::Job(job)) => (Subject::Job, *job),
         Act::Retry(Again::Mailbox(mailbox)) => (Subject::Mailbox, *mailbox),
-        Act::Correct { .. } | Act::Reply { .. } | Act::Close => return Ok(Vec::new()),
+        Act::Correct { .. }
+        | Act::Cover { .. }
+        | Act::Vouch { .. }
+        | Act::Reply { .. }
+        | Act::Close => return Ok(Vec::new()),
     };
     let fits = |kind: MatterKind| match act {
         Act::AssignUnit { .. } => matches!(kind, MatterKind::Route | MatterKind::TwoUnits),
@@ -341,7 +374,11 @@ async fn settled(tx: &mut Tx, act: &Act, scope: &Scope) -> Result<Vec<i64>> {
             kind,
             MatterKind::Quarantine | MatterKind::Letter | MatterKind::Job | MatterKind::Mailbox
         ),
-        Act::Correct { .. } | Act::Reply { .. } | Act::Close => false,
+        Act::Correct { .. }
+        | Act::Cover { .. }
+        | Act::Vouch { .. }
+        | Act::Reply { .. }
+        | Act::Close => false,
     };
     Ok(matter::open_about(tx, subject, id)
         .await?
@@ -356,6 +393,15 @@ async fn entry_in_scope(tx: &mut Tx, desk: &Desk<'_>, id: i64) -> Result<db::ent
     let entry = db::entry::get_in(tx, id).await?;
     if entry.contest_id != desk.who.units.contest || !desk.who.units.holds(entry.unit_id) {
         return Err(Error::Missing);
+    }
+    Ok(entry)
+}
+
+/// An entry that the person may act on and whose place may still change.
+async fn movable(tx: &mut Tx, desk: &Desk<'_>, id: i64) -> Result<db::entry::Entry> {
+    let entry = entry_in_scope(tx, desk, id).await?;
+    if db::queue::on_locked_list(tx, id).await? {
+        return Err(Error::Refused(Refusal::OnLockedList));
     }
     Ok(entry)
 }
@@ -391,7 +437,7 @@ async fn enqueue(tx: &mut Tx, desk: &Desk<'_>, entry: &db::entry::Entry) -> Resu
             &round.code,
             entry.id,
             version.id,
-            &blind_code(),
+            &blind::code(),
             desk.now,
         )
         .await?;

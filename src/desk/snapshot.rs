@@ -71,6 +71,12 @@ pub struct EntryRows {
     /// Queue and version.
     pub queues: Vec<(i64, i64)>,
     pub slip: Option<(Slip, Option<String>)>,
+    /// Words that clerks had covered in the judge's copy.
+    #[serde(default)]
+    pub covers: Vec<String>,
+    /// Who vouches that the text names nobody.
+    #[serde(default)]
+    pub voucher: Option<i64>,
 }
 
 impl Snapshot {
@@ -136,9 +142,9 @@ impl Snapshot {
     }
 
     /// Puts the rows back as they stood; `current` is how they stand now.
-    pub async fn restore(&self, tx: &mut Tx, current: &Snapshot, now: i64) -> Result<()> {
+    pub async fn restore(&self, tx: &mut Tx, current: &Snapshot, who: i64, now: i64) -> Result<()> {
         for (then, at_present) in self.entries.iter().zip(&current.entries) {
-            restore_entry(tx, then, at_present, now).await?;
+            restore_entry(tx, then, at_present, who, now).await?;
         }
         if let Some((id, state)) = current.letter {
             let reason = crate::words::letter::REPLY_TAKEN_BACK;
@@ -179,10 +185,18 @@ async fn rows(tx: &mut Tx, id: i64) -> Result<EntryRows> {
             .collect(),
         queues: db::desk::queued(tx, id).await?,
         slip: db::desk::slip(tx, version.id).await?,
+        covers: db::copy::covers_in(tx, version.id).await?,
+        voucher: db::copy::voucher(tx, version.id).await?,
     })
 }
 
-async fn restore_entry(tx: &mut Tx, then: &EntryRows, current: &EntryRows, now: i64) -> Result<()> {
+async fn restore_entry(
+    tx: &mut Tx,
+    then: &EntryRows,
+    current: &EntryRows,
+    who: i64,
+    now: i64,
+) -> Result<()> {
     let from = entry::get_in(tx, then.id).await?;
     let to = entry::Entry {
         unit_id: then.unit,
@@ -206,6 +220,12 @@ async fn restore_entry(tx: &mut Tx, then: &EntryRows, current: &EntryRows, now: 
     }
     if then.text_hash != current.text_hash {
         db::desk::set_text_hash(tx, then.version, then.text_hash.as_deref()).await?;
+    }
+    if then.covers != current.covers {
+        db::copy::set_covers(tx, then.version, &then.covers, who, now).await?;
+    }
+    if then.voucher != current.voucher {
+        db::copy::set_voucher(tx, then.version, then.voucher).await?;
     }
     match &then.slip {
         Some((slip, email)) if then.slip != current.slip => {

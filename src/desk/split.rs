@@ -8,7 +8,7 @@ use super::Error;
 use super::Refusal;
 use super::Result;
 use super::enqueue;
-use super::entry_in_scope;
+use super::movable;
 use super::release;
 use super::snapshot::Snapshot;
 use super::snapshot::Watch;
@@ -30,7 +30,7 @@ use crate::slip::Slip;
 /// Makes an entry of its own of each of these files; at least one file of the essay stays behind.
 /// Undone, the new entries point back to the first one, so that no receipt code ever leads nowhere.
 pub async fn split(tx: &mut Tx, desk: &Desk<'_>, id: i64, chosen: &[i64]) -> Result<Done> {
-    let from = entry_in_scope(tx, desk, id).await?;
+    let from = movable(tx, desk, id).await?;
     must_differ(!matches!(from.state, EntryState::Queued | EntryState::Held))?;
     let version = db::entry::version_in(tx, id).await?;
     let files = db::entry::files_in(tx, version.id).await?;
@@ -99,7 +99,9 @@ fn inherits(kind: MatterKind, file: &File) -> bool {
         | MatterKind::Unclear
         | MatterKind::Mailbox
         | MatterKind::Job
-        | MatterKind::Letter => false,
+        | MatterKind::Letter
+        | MatterKind::Copy
+        | MatterKind::Judge => false,
     }
 }
 

@@ -148,6 +148,10 @@ stored! {
         Job,
         /// A letter could not be sent, or nobody knows whether it was.
         Letter,
+        /// Its author could not be masked for certain, so no judge gets it yet.
+        Copy,
+        /// A judge raised a hand: the copy tells who wrote it, cannot be read, looks copied.
+        Judge,
     }
 }
 
@@ -180,9 +184,59 @@ stored! {
     }
 }
 
+stored! {
+    /// How far a mark sheet is.
+    SheetState {
+        /// To be marked; what is saved is a draft that nobody else sees.
+        Open,
+        /// "Chấm xong".
+        Given,
+        /// The judge asked not to mark it, or a new lot dealt it to somebody else.
+        Excused,
+    }
+}
+
+stored! {
+    /// Why a judge raises a hand.
+    FlagKind {
+        /// Nghi sao chép
+        Copied,
+        /// Lộ phách: the copy tells who wrote it.
+        Exposed,
+        /// Không đọc được
+        Unreadable,
+        /// Lạc đề
+        OffTopic,
+        /// Có giải pháp, sáng kiến áp dụng được (R001-04)
+        Proposal,
+        /// Xin không chấm: the judge knows the author.
+        Recuse,
+    }
+}
+
+impl FlagKind {
+    /// The stored name: "off_topic".
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FlagKind::Copied => "copied",
+            FlagKind::Exposed => "exposed",
+            FlagKind::Unreadable => "unreadable",
+            FlagKind::OffTopic => "off_topic",
+            FlagKind::Proposal => "proposal",
+            FlagKind::Recuse => "recuse",
+        }
+    }
+
+    /// Reads a stored name.
+    pub fn read(name: &str) -> Option<FlagKind> {
+        FlagKind::ALL.iter().copied().find(|kind| kind.as_str() == name)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::DeliveryState;
+    use super::FlagKind;
 
     #[test]
     fn a_mail_never_goes_back_on_its_way() {
@@ -190,6 +244,15 @@ mod tests {
             for to in from.next() {
                 assert!(to > from, "{from:?} -> {to:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_flag_is_stored_under_the_name_it_is_read_by() {
+        for kind in FlagKind::ALL {
+            assert_eq!(FlagKind::read(kind.as_str()), Some(*kind));
+            let json = serde_json::to_string(kind).unwrap();
+            assert_eq!(json, format!("\"{}\"", kind.as_str()));
         }
     }
 }

@@ -4,14 +4,18 @@
 //! any letter in one transaction. Killing the process at any moment loses nothing; running a job twice changes
 //! nothing more.
 
+pub mod advance;
 pub mod again;
 pub mod alarm;
 pub mod before;
 pub mod contests;
+pub mod copy;
+pub mod flag;
 pub mod housekeeping;
 pub mod intake;
 pub mod lock;
 pub mod mail;
+pub mod papers;
 pub mod place;
 pub mod receipt;
 pub mod receive;

@@ -7,6 +7,7 @@ use super::before;
 use super::before::Before;
 use super::event;
 use super::mail::Mail;
+use crate::blind;
 use crate::contest::deadline;
 use crate::contest::deadline::Timing;
 use crate::db;
@@ -14,9 +15,9 @@ use crate::db::Tx;
 use crate::db::entry::Entry;
 use crate::db::entry::File;
 use crate::db::entry::Version;
+use crate::db::job::JobKind;
 use crate::db::matter::NewMatter;
 use crate::db::matter::Subject;
-use crate::desk::blind_code;
 use crate::entry::EntryState;
 use crate::entry::FileRole;
 use crate::entry::Finding;
@@ -169,7 +170,9 @@ async fn entry(
         | MatterKind::Unclear
         | MatterKind::Mailbox
         | MatterKind::Job
-        | MatterKind::Letter => false,
+        | MatterKind::Letter
+        | MatterKind::Copy
+        | MatterKind::Judge => false,
     });
     let entry = Entry {
         id: db::new_id(),
@@ -227,7 +230,7 @@ async fn entry(
         && let Some(unit_of_plan) = plan.unit(&decision.unit)
         && let Some(round) = plan.first_round(unit_of_plan)
     {
-        let blind = blind_code();
+        let blind = blind::code();
         db::queue::put(
             tx,
             unit,
@@ -238,6 +241,7 @@ async fn entry(
             mail.now,
         )
         .await?;
+        db::job::put(tx, JobKind::Copy, version.id, JobKind::COPY_PRIORITY, mail.now).await?;
     }
     event(
         tx,

@@ -101,6 +101,10 @@ async fn perform(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         JobKind::Sort => super::sort::run(ctx, job).await,
         JobKind::Again => super::again::run(ctx, job).await,
         JobKind::Send => super::send::run(ctx, job).await,
+        JobKind::Copy => super::copy::run(ctx, job).await,
+        JobKind::Flag => super::flag::run(ctx, job).await,
+        JobKind::Advance => super::advance::run(ctx, job).await,
+        JobKind::Papers => super::papers::run(ctx, job).await,
     }
 }
 
@@ -172,6 +176,20 @@ async fn open_matter(ctx: &Ctx, tx: &mut db::Tx, job: &Job, now: i64) -> anyhow:
         JobKind::Send => {
             let letter = db::letter::get(&ctx.db, job.job_key).await?;
             Some((letter.contest_id, letter.unit_id))
+        }
+        JobKind::Copy => {
+            let version = db::entry::version_of(&ctx.db, job.job_key).await?;
+            let entry = db::entry::get(&ctx.db, version.entry_id).await?;
+            Some((entry.contest_id, entry.unit_id))
+        }
+        JobKind::Flag => {
+            let raised = db::queue::flag(&ctx.db, job.job_key).await?;
+            let entry = db::entry::get(&ctx.db, raised.entry_id).await?;
+            Some((entry.contest_id, entry.unit_id))
+        }
+        JobKind::Advance | JobKind::Papers => {
+            let queue = db::judge::queue(&ctx.db, job.job_key).await?;
+            Some((queue.contest_id, queue.unit_id))
         }
     };
     let Some((contest, unit)) = home else {

@@ -9,6 +9,7 @@ use axum::response::Response;
 
 use crate::db;
 use crate::desk;
+use crate::jury;
 use crate::words;
 
 /// Why a page could not be shown.
@@ -21,8 +22,12 @@ pub enum Error {
     Forbidden,
     /// Logged in, but with no role for the desk.
     NoRole,
+    /// A judge without a desk: their pages are elsewhere.
+    OnlyJudge,
     /// The act cannot be done; the sentence says why.
     Conflict(&'static str),
+    /// As `Conflict`, with a sentence made for the case.
+    Refused(String),
     Broken,
 }
 
@@ -32,7 +37,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[template(path = "web/error.html")]
 struct Page {
     heading: &'static str,
-    sentence: &'static str,
+    sentence: String,
     out: bool,
 }
 
@@ -40,6 +45,10 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let (status, (heading, sentence), out) = match self {
             Error::Stranger => return Redirect::to("/dang-nhap").into_response(),
+            Error::OnlyJudge => return Redirect::to("/cham").into_response(),
+            Error::Refused(sentence) => {
+                return show(StatusCode::CONFLICT, words::refusal::CONFLICT, sentence, false);
+            }
             Error::NotFound => (StatusCode::NOT_FOUND, words::refusal::NOT_FOUND, false),
             Error::Forbidden => (StatusCode::FORBIDDEN, words::refusal::FORBIDDEN, false),
             Error::NoRole => (StatusCode::FORBIDDEN, words::refusal::NO_ROLE, true),
@@ -54,15 +63,19 @@ impl IntoResponse for Error {
                 false,
             ),
         };
-        let page = Page {
-            heading,
-            sentence,
-            out,
-        };
-        match page.render() {
-            Ok(html) => (status, Html(html)).into_response(),
-            Err(_) => (status, heading).into_response(),
-        }
+        show(status, heading, sentence.to_owned(), out)
+    }
+}
+
+fn show(status: StatusCode, heading: &'static str, sentence: String, out: bool) -> Response {
+    let page = Page {
+        heading,
+        sentence,
+        out,
+    };
+    match page.render() {
+        Ok(html) => (status, Html(html)).into_response(),
+        Err(_) => (status, heading).into_response(),
     }
 }
 
@@ -90,6 +103,18 @@ impl From<desk::Error> for Error {
                 tracing::error!(%error, "a letter could not be composed");
                 Error::Broken
             }
+        }
+    }
+}
+
+impl From<jury::Error> for Error {
+    fn from(error: jury::Error) -> Error {
+        match error {
+            jury::Error::Missing => Error::NotFound,
+            jury::Error::Stale => Error::Conflict(words::refusal::STALE),
+            jury::Error::Refused(refusal) => Error::Conflict(refusal.sentence()),
+            jury::Error::Rule(sentence) => Error::Refused(sentence),
+            jury::Error::Db(error) => error.into(),
         }
     }
 }

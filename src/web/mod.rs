@@ -1,14 +1,15 @@
 //! The desk of the secretariat on the web: pages behind a login, nothing inline, no script needed.
 
+mod asset;
 mod chart;
 mod error;
 mod health;
+mod judge;
 pub mod login;
 mod page;
 mod pages;
 mod serve;
 mod session;
-mod style;
 #[cfg(test)]
 mod tests;
 
@@ -108,7 +109,8 @@ pub fn router(state: State) -> Router {
         .route("/vao", get(login::confirm).post(login::by_link))
         .route("/dang-xuat", post(login::out))
         .route("/health", get(health::show))
-        .route(style::PATH, get(style::show))
+        .route(asset::ROUTE, get(asset::show))
+        .merge(judge::router())
         .fallback(error::nowhere)
         .method_not_allowed_fallback(error::nowhere)
         .layer(DefaultBodyLimit::max(FORM_LIMIT))

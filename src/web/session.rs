@@ -76,10 +76,16 @@ impl Visitor {
     }
 }
 
-impl FromRequestParts<State> for Visitor {
+/// Whoever is logged in, whatever their roles.
+pub struct Person {
+    pub account: Account,
+    pub csrf: String,
+}
+
+impl FromRequestParts<State> for Person {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Visitor> {
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Person> {
         let token = cookie(&parts.headers, &session_cookie(state)).ok_or(Error::Stranger)?;
         let session = db::account::session(&state.db, &hashed(&token), clock::now())
             .await?
@@ -89,19 +95,46 @@ impl FromRequestParts<State> for Visitor {
             Err(db::Error::Missing) => return Err(Error::Stranger),
             Err(error) => return Err(error.into()),
         };
+        Ok(Person {
+            account,
+            csrf: session.csrf,
+        })
+    }
+}
+
+/// Whether a role has pages of the jury.
+pub fn judges(role: Role) -> bool {
+    match role {
+        Role::Judge | Role::HeadJudge => true,
+        Role::Administrator | Role::Secretary | Role::QuestionAuthor | Role::Monitor => false,
+    }
+}
+
+impl FromRequestParts<State> for Visitor {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Visitor> {
+        let Person { account, csrf } = Person::from_request_parts(parts, state).await?;
         let desks = desks(state, account.id).await?;
         let chosen = cookie(&parts.headers, &choice_cookie(state));
         let desk = desks
             .iter()
             .find(|desk| Some(desk.value()) == chosen)
             .or(desks.first())
-            .cloned()
-            .ok_or(Error::NoRole)?;
+            .cloned();
+        let Some(desk) = desk else {
+            let grants = db::account::grants(&state.db, account.id).await?;
+            return Err(if grants.iter().any(|grant| judges(grant.role)) {
+                Error::OnlyJudge
+            } else {
+                Error::NoRole
+            });
+        };
         let standing = state.standing(desk.contest).await?;
         let units = below(&standing, desk.unit);
         Ok(Visitor {
             account,
-            csrf: session.csrf,
+            csrf,
             scope: Scope {
                 contest: desk.contest,
                 units,
@@ -164,7 +197,7 @@ fn root(plan: &Plan) -> Option<&str> {
 }
 
 /// A unit and everything below it.
-fn below(standing: &Standing, top: i64) -> Vec<i64> {
+pub fn below(standing: &Standing, top: i64) -> Vec<i64> {
     let Some(top_code) = standing.code(top) else {
         return Vec::new();
     };
@@ -228,20 +261,31 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     }
 }
 
-/// A form sent by a person at the desk, with the session's token in it.
-pub struct Posted {
-    pub visitor: Visitor,
+/// Who may send forms: the token that their session gave them.
+pub trait Sender: FromRequestParts<State, Rejection = Error> {
+    fn csrf(&self) -> &str;
+}
+
+impl Sender for Visitor {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// A form sent by a person who is logged in, with the session's token in it.
+pub struct Posted<S = Visitor> {
+    pub visitor: S,
     pub fields: Fields,
 }
 
-impl FromRequest<State> for Posted {
+impl<S: Sender> FromRequest<State> for Posted<S> {
     type Rejection = Error;
 
-    async fn from_request(request: Request, state: &State) -> Result<Posted> {
+    async fn from_request(request: Request, state: &State) -> Result<Posted<S>> {
         let (mut parts, body) = request.into_parts();
-        let visitor = Visitor::from_request_parts(&mut parts, state).await?;
+        let visitor = S::from_request_parts(&mut parts, state).await?;
         let fields = Fields::from_request(Request::from_parts(parts, body), state).await?;
-        if !same_secret(fields.text("csrf"), &visitor.csrf) {
+        if !same_secret(fields.text("csrf"), visitor.csrf()) {
             return Err(Error::Forbidden);
         }
         Ok(Posted { visitor, fields })

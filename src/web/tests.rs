@@ -220,7 +220,7 @@ async fn every_page_has_its_headers_and_strangers_are_sent_to_log_in() {
         "/khong-co",
         "/viec/abc",
         "/health",
-        "/static/phach.css",
+        super::asset::style(),
     ] {
         let page = get(&app, path, &cookie).await;
         assert_eq!(

@@ -29,6 +29,8 @@ pub fn done(kind: &str, note: &serde_json::Value, unit: Option<&str>) -> String 
             format!("Đã tách {made} tệp của {code} thành bài riêng.")
         }
         "correct" => format!("Đã sửa thông tin của {code}."),
+        "cover" => format!("Đã ghi chữ cần che của {code}; máy đang rọc phách lại."),
+        "vouch" => format!("Đã xác nhận {code} không có thông tin người dự thi; máy đang rọc phách lại."),
         "reply" if note.get("open").and_then(serde_json::Value::as_bool) == Some(true) => {
             "Đã soạn thư trả lời; thư được gửi sau 1 phút. Việc này vẫn để mở, chờ quyết định."
                 .into()
@@ -53,6 +55,8 @@ pub fn event(kind: &str) -> Option<&'static str> {
         "act.join" => "Ghép bài",
         "act.split" => "Tách bài",
         "act.correct" => "Sửa thông tin",
+        "act.cover" => "Che chữ trong bản giao giám khảo",
+        "act.vouch" => "Xác nhận bài không có thông tin người dự thi",
         "act.reply" => "Soạn thư trả lời",
         "act.retry" => "Cho máy làm lại",
         "act.close" => "Đóng việc",

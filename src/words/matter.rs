@@ -2,6 +2,8 @@
 
 use super::mailbox;
 use super::time;
+use crate::blind::Reason as Unsafe;
+use crate::entry::FlagKind;
 use crate::entry::LetterState;
 use crate::entry::MatterKind;
 use crate::entry::Trouble;
@@ -24,6 +26,8 @@ pub fn kind(kind: MatterKind) -> &'static str {
         MatterKind::Mailbox => "Hòm thư trục trặc",
         MatterKind::Job => "Công việc máy làm không xong",
         MatterKind::Letter => "Thư không gửi được",
+        MatterKind::Copy => "Chưa rọc phách được",
+        MatterKind::Judge => "Giám khảo báo",
     }
 }
 
@@ -87,6 +91,14 @@ pub fn today(kind: MatterKind, n: i64) -> (String, &'static str) {
             format!("{n} thư không gửi được."),
             "Xem lý do máy chủ trả lời rồi gửi lại.",
         ),
+        MatterKind::Copy => (
+            format!("{n} bài chưa rọc phách được."),
+            "Bài chưa giao cho giám khảo; cần người chỉ chữ phải che hoặc bổ sung họ tên.",
+        ),
+        MatterKind::Judge => (
+            format!("{n} bài giám khảo báo cần xem."),
+            "Giám khảo thấy bài lộ phách, không đọc được hoặc nghi sao chép.",
+        ),
     }
 }
 
@@ -112,9 +124,21 @@ pub struct Detail {
     pub job: Option<String>,
     /// How a letter stood when a person was told.
     pub state: Option<LetterState>,
+    /// Why a judge's copy is not safe.
+    pub reasons: Vec<Unsafe>,
+    /// What a judge raised a hand for, and said.
+    pub flag: Option<FlagKind>,
+    pub note: Option<String>,
     /// The mailbox concerned; not stored.
     #[serde(skip)]
     pub mailbox: Option<String>,
+}
+
+impl Detail {
+    /// Whether nothing is wrong with the copy but that no name is known to look for.
+    pub fn no_name_known(&self) -> bool {
+        self.reasons == [Unsafe::NoName]
+    }
 }
 
 /// Why a matter was opened: why the unit is unsure, or why a sender got no receipt.
@@ -211,6 +235,42 @@ pub fn sentence(kind: MatterKind, detail: &Detail) -> String {
             Some(_) | None => "Máy đã thử nhiều lần mà công việc này không xong.".into(),
         },
         MatterKind::Letter => letter(detail),
+        MatterKind::Copy => format!(
+            "{code} chưa giao cho giám khảo được: {}.",
+            detail
+                .reasons
+                .iter()
+                .map(|reason| unsafe_copy(*reason))
+                .collect::<Vec<_>>()
+                .join("; ")
+        ),
+        MatterKind::Judge => {
+            let what = match detail.flag {
+                Some(FlagKind::Exposed) => "lộ phách: trong bài còn thông tin người dự thi",
+                Some(FlagKind::Unreadable) => "không đọc được",
+                Some(FlagKind::Copied) => "nghi sao chép",
+                Some(FlagKind::OffTopic | FlagKind::Proposal | FlagKind::Recuse) | None => {
+                    "cần xem lại"
+                }
+            };
+            match detail.note.as_deref().filter(|note| !note.is_empty()) {
+                Some(note) => format!("{code}: giám khảo báo {what}. Ghi chú: “{note}”."),
+                None => format!("{code}: giám khảo báo {what}."),
+            }
+        }
+    }
+}
+
+/// Why a copy is not shown to a judge.
+fn unsafe_copy(reason: Unsafe) -> &'static str {
+    match reason {
+        Unsafe::NoName => "chưa biết họ tên người dự thi nên máy không chắc đã che hết",
+        Unsafe::NoText => "bài chưa có chữ máy đọc được (ảnh chụp, bản quét)",
+        Unsafe::NameRemains => "họ tên người dự thi còn trong bài",
+        Unsafe::PhoneRemains => "số điện thoại còn trong bài",
+        Unsafe::EmailRemains => "địa chỉ thư điện tử còn trong bài",
+        Unsafe::AddressRemains => "địa chỉ người dự thi còn trong bài",
+        Unsafe::MarkRemains => "chữ cần che còn trong bài",
     }
 }
 

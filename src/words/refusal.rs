@@ -27,6 +27,8 @@ pub enum Refusal {
     NotFailed,
     /// This act needs a matter.
     NoMatter,
+    /// The entry stands on a list that is locked.
+    OnLockedList,
 }
 
 impl Refusal {
@@ -51,6 +53,9 @@ impl Refusal {
             }
             Refusal::NotUndoable => "Việc cho máy làm lại không hoàn tác được.",
             Refusal::NotFailed => "Chỉ gửi lại thư không gửi được hoặc chưa rõ đã gửi được chưa.",
+            Refusal::OnLockedList => {
+                "Bài này nằm trong danh sách đã chốt nên không thay đổi được nữa."
+            }
             Refusal::NoMatter => "Hãy mở việc cần xử lý rồi quyết định.",
         }
     }

@@ -94,6 +94,15 @@ pub fn span(ms: i64) -> String {
     }
 }
 
+/// "10:57:41"
+pub fn clock(ms: i64, zone: &TimeZone) -> String {
+    let Ok(at) = Timestamp::from_millisecond(ms) else {
+        return String::new();
+    };
+    let at = at.to_zoned(zone.clone());
+    format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
+}
+
 /// "10:57:41" today, "05/9/2019 10:57" before.
 pub fn short(ms: i64, now: i64, zone: &TimeZone) -> String {
     let Ok(at) = Timestamp::from_millisecond(ms) else {

@@ -12,9 +12,9 @@ use super::super::on_db;
 use super::super::on_tx;
 use super::super::plain;
 use super::Marks;
-use super::SheetState;
-use super::Verdict;
 use crate::contest::role::Role;
+use crate::entry::SheetState;
+use crate::judging::triage::Verdict;
 
 /// One sheet of an entry, as the ranking reads it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -67,17 +67,19 @@ pub struct Choice {
     /// Taken, or left, against the ranking.
     pub taken: Option<bool>,
     pub reason: String,
+    /// Choices of one moment were made together: one order of equal entries.
+    pub at: i64,
 }
 
 pub async fn choices(db: &Db, queue: i64) -> Result<Vec<Choice>> {
     Ok(on_db!(db, pool => sqlx::query_as(
-        "SELECT queue_entry_id, queue_id, tie_order, taken, reason FROM choice WHERE queue_id = $1 ORDER BY queue_entry_id",
+        "SELECT queue_entry_id, queue_id, tie_order, taken, reason, at FROM choice WHERE queue_id = $1 ORDER BY at, tie_order, queue_entry_id",
     )
     .bind(queue).fetch_all(pool).await?))
 }
 
 /// Writes a choice down, in place of an earlier one about the same entry.
-pub async fn choose(tx: &mut Tx, choice: &Choice, account: i64, now: i64) -> Result<()> {
+pub async fn choose(tx: &mut Tx, choice: &Choice, account: i64) -> Result<()> {
     on_tx!(tx, conn => sqlx::query(
         "INSERT INTO choice (queue_entry_id, queue_id, tie_order, taken, reason, account_id, at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -86,7 +88,7 @@ pub async fn choose(tx: &mut Tx, choice: &Choice, account: i64, now: i64) -> Res
              account_id = excluded.account_id, at = excluded.at",
     )
     .bind(choice.queue_entry_id).bind(choice.queue_id).bind(choice.tie_order).bind(choice.taken)
-    .bind(plain(&choice.reason)).bind(account).bind(now)
+    .bind(plain(&choice.reason)).bind(account).bind(choice.at)
     .execute(conn).await?.rows_affected());
     Ok(())
 }

@@ -1,14 +1,14 @@
 //! The panel: who judges for a unit, what may be dealt, and the lots that dealt it.
 
 use super::super::Db;
+use super::super::Error;
 use super::super::Result;
 use super::super::Tx;
 use super::super::new_id;
 use super::super::on_db;
 use super::super::on_tx;
-use super::SheetState;
-use super::sheet::BARRED;
 use crate::contest::role::Role;
+use crate::entry::SheetState;
 
 /// A member of a unit's jury.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -91,6 +91,19 @@ pub async fn dealable(tx: &mut Tx, queue: i64) -> Result<Vec<Dealable>> {
     Ok(all)
 }
 
+/// How many marks of a queue's ready entries have nobody to give them, of `marks` an entry.
+pub async fn undealt(db: &Db, queue: i64, marks: u32) -> Result<i64> {
+    Ok(on_db!(db, pool => sqlx::query_scalar(
+        "SELECT CAST(coalesce(sum(CASE WHEN dealt.n < $2 THEN $2 - dealt.n ELSE 0 END), 0) AS BIGINT) FROM (
+             SELECT count(mark_sheet.id) AS n FROM queue_entry
+             LEFT JOIN mark_sheet ON mark_sheet.queue_entry_id = queue_entry.id
+                 AND mark_sheet.state <> 'excused' AND mark_sheet.pass > 0
+             WHERE queue_entry.queue_id = $1 AND queue_entry.removed_at IS NULL AND queue_entry.ready_at IS NOT NULL
+             GROUP BY queue_entry.id) AS dealt",
+    )
+    .bind(queue).bind(i64::from(marks)).fetch_one(pool).await?))
+}
+
 /// A sheet as the next lot must know it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct DealtSheet {
@@ -100,12 +113,14 @@ pub struct DealtSheet {
     pub pass: i64,
     pub place: i64,
     pub state: SheetState,
+    /// Its judge has looked at it.
+    pub opened: bool,
 }
 
 /// Every sheet of a queue that a lot has dealt.
 pub async fn dealt(tx: &mut Tx, queue: i64) -> Result<Vec<DealtSheet>> {
     Ok(on_tx!(tx, conn => sqlx::query_as(
-        "SELECT id, queue_entry_id, account_id, pass, place, state FROM mark_sheet
+        "SELECT id, queue_entry_id, account_id, pass, place, state, opened_at IS NOT NULL AS opened FROM mark_sheet
          WHERE queue_id = $1 AND pass > 0 ORDER BY id",
     )
     .bind(queue).fetch_all(conn).await?))
@@ -171,18 +186,17 @@ pub async fn put_sheet(tx: &mut Tx, sheet: &NewSheet) -> Result<i64> {
     Ok(id)
 }
 
-/// Takes the open sheets of a judge who leaves back, and those the judge may not mark any more. Returns how many.
-pub async fn release_sheets(tx: &mut Tx, queue: i64, leaving: Option<i64>) -> Result<u64> {
-    let sql = format!(
-        "UPDATE mark_sheet SET state = 'excused', version = version + 1
-         WHERE queue_id = $1 AND state = 'open' AND pass > 0 AND (account_id = $2
-             OR EXISTS (SELECT 1 FROM queue_entry JOIN queue ON queue.id = queue_entry.queue_id
-                        WHERE queue_entry.id = mark_sheet.queue_entry_id AND {BARRED}))"
-    );
-    Ok(
-        on_tx!(tx, conn => sqlx::query(sqlx::AssertSqlSafe(sql)).bind(queue).bind(leaving.unwrap_or(0))
-        .execute(conn).await?.rows_affected()),
+/// Takes a sheet back that a new lot deals to somebody else. `Stale` when its judge has given it meanwhile.
+pub async fn take_sheet_back(tx: &mut Tx, sheet: i64) -> Result<()> {
+    let taken = on_tx!(tx, conn => sqlx::query(
+        "UPDATE mark_sheet SET state = 'excused', version = version + 1 WHERE id = $1 AND state = 'open'",
     )
+    .bind(sheet).execute(conn).await?.rows_affected());
+    if taken == 0 {
+        Err(Error::Stale)
+    } else {
+        Ok(())
+    }
 }
 
 /// How far each judge of a queue is.

@@ -89,8 +89,9 @@ pub struct Figures {
     pub given: i64,
 }
 
-const FIGURES: &str = "(SELECT count(*) FROM queue_entry WHERE queue_id = queue.id AND removed_at IS NULL) AS entries,
-     (SELECT count(*) FROM queue_entry WHERE queue_id = queue.id AND removed_at IS NULL AND ready_at IS NULL) AS waiting,
+const FIGURES: &str = "(SELECT count(*) FROM queue_entry
+      WHERE queue_id = queue.id AND removed_at IS NULL AND (waits OR ready_at IS NOT NULL)) AS entries,
+     (SELECT count(*) FROM queue_entry WHERE queue_id = queue.id AND removed_at IS NULL AND waits) AS waiting,
      (SELECT count(*) FROM mark_sheet JOIN queue_entry ON queue_entry.id = mark_sheet.queue_entry_id
       WHERE mark_sheet.queue_id = queue.id AND mark_sheet.state <> 'excused' AND queue_entry.removed_at IS NULL) AS sheets,
      (SELECT count(*) FROM mark_sheet JOIN queue_entry ON queue_entry.id = mark_sheet.queue_entry_id

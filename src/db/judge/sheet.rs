@@ -1,9 +1,6 @@
 //! Mark sheets: one row a judge and an entry. A save is one statement that names the version it saw, the judge it
 //! belongs to and the state it expects, so that neither a second tab nor a late request can overwrite a mark.
 
-use serde::Deserialize;
-use serde::Serialize;
-
 use super::super::Db;
 use super::super::Error;
 use super::super::Result;
@@ -13,51 +10,9 @@ use super::super::on_db;
 use super::super::on_tx;
 use super::super::plain;
 use super::Marks;
-
-/// How far a sheet is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum SheetState {
-    /// To be marked; what is saved is a draft that nobody else sees.
-    Open,
-    /// "Chấm xong".
-    Given,
-    /// The judge asked not to mark it, or has left.
-    Excused,
-}
-
-/// What a judge says in a triage round.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Đạt
-    Pass,
-    /// Không đạt
-    Fail,
-    /// Xem lại: the head judge decides.
-    Review,
-}
-
-impl Verdict {
-    pub const ALL: &'static [Verdict] = &[Verdict::Pass, Verdict::Fail, Verdict::Review];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Verdict::Pass => "pass",
-            Verdict::Fail => "fail",
-            Verdict::Review => "review",
-        }
-    }
-
-    pub fn read(word: &str) -> Option<Verdict> {
-        Verdict::ALL
-            .iter()
-            .copied()
-            .find(|verdict| verdict.as_str() == word)
-    }
-}
+use crate::entry::FlagKind;
+use crate::entry::SheetState;
+use crate::judging::triage::Verdict;
 
 /// A judge's sheet of one entry, with all that its page needs but the copy.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -85,6 +40,8 @@ pub struct Sheet {
     pub locked_at: Option<i64>,
     /// The entry came through a unit of the judge's own.
     pub barred: bool,
+    /// Its judge has looked at it.
+    pub opened: bool,
 }
 
 impl Sheet {
@@ -94,7 +51,7 @@ impl Sheet {
 }
 
 /// Who may not mark an entry: whoever declared its unit, or holds a role in a unit it came through.
-pub(super) const BARRED: &str =
+const BARRED: &str =
     "(EXISTS (SELECT 1 FROM conflict WHERE conflict.account_id = mark_sheet.account_id
           AND conflict.unit_id IN (queue_entry.source_unit_id, queue_entry.origin_unit_id))
       OR EXISTS (SELECT 1 FROM grant_role WHERE grant_role.account_id = mark_sheet.account_id
@@ -113,7 +70,8 @@ pub async fn sheet(db: &Db, account: i64, id: i64) -> Result<Sheet> {
         "SELECT mark_sheet.id, mark_sheet.queue_id, mark_sheet.queue_entry_id, mark_sheet.account_id, unit.contest_id,
              queue.unit_id, round.code AS round, queue_entry.blind_code, mark_sheet.pass, mark_sheet.place,
              mark_sheet.state, mark_sheet.version, mark_sheet.verdict, mark_sheet.marks, mark_sheet.total,
-             mark_sheet.remark, mark_sheet.saved_at, mark_sheet.given_at, queue.locked_at, {BARRED} AS barred
+             mark_sheet.remark, mark_sheet.saved_at, mark_sheet.given_at, queue.locked_at, {BARRED} AS barred,
+             mark_sheet.opened_at IS NOT NULL AS opened
          FROM {FROM}
          WHERE mark_sheet.id = $1 AND mark_sheet.account_id = $2 AND mark_sheet.state <> 'excused'
              AND queue_entry.removed_at IS NULL"
@@ -266,54 +224,6 @@ pub async fn decide(
     .bind(new_id()).bind(queue).bind(queue_entry).bind(account).bind(verdict).bind(plain(remark)).bind(now)
     .execute(conn).await?.rows_affected());
     Ok(())
-}
-
-/// Why a judge raises a hand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum FlagKind {
-    /// Nghi sao chép
-    Copied,
-    /// Lộ phách: the copy tells who wrote it.
-    Exposed,
-    /// Không đọc được
-    Unreadable,
-    /// Lạc đề
-    OffTopic,
-    /// Có giải pháp, sáng kiến áp dụng được (R001-04)
-    Proposal,
-    /// Xin không chấm: the judge knows the author.
-    Recuse,
-}
-
-impl FlagKind {
-    pub const ALL: &'static [FlagKind] = &[
-        FlagKind::Copied,
-        FlagKind::Exposed,
-        FlagKind::Unreadable,
-        FlagKind::OffTopic,
-        FlagKind::Proposal,
-        FlagKind::Recuse,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            FlagKind::Copied => "copied",
-            FlagKind::Exposed => "exposed",
-            FlagKind::Unreadable => "unreadable",
-            FlagKind::OffTopic => "off_topic",
-            FlagKind::Proposal => "proposal",
-            FlagKind::Recuse => "recuse",
-        }
-    }
-
-    pub fn read(word: &str) -> Option<FlagKind> {
-        FlagKind::ALL
-            .iter()
-            .copied()
-            .find(|kind| kind.as_str() == word)
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

@@ -129,6 +129,11 @@ async fn act(state: &State, visitor: &Visitor, fields: &Fields) -> Result<Act> {
                 slip: Box::new(slip(old, fields)),
             }
         }
+        "cover" => Act::Cover {
+            entry: entry()?,
+            words: fields.text("words").lines().map(str::to_owned).collect(),
+        },
+        "vouch" => Act::Vouch { entry: entry()? },
         "reply" => {
             let message = message()?;
             // Only a mail this person may read can be answered.

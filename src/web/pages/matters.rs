@@ -116,6 +116,8 @@ struct Page {
     replies: Vec<words::reply::Reply>,
     acts: Acts,
     letter: Option<i64>,
+    /// Words covered by hand so far, one text a line.
+    covers: String,
 }
 
 /// Which acts fit the matter.
@@ -131,6 +133,10 @@ struct Acts {
     join: bool,
     split: bool,
     reply: bool,
+    /// Name words that the judge's copy is to cover.
+    cover: bool,
+    /// Vouch that the text names nobody.
+    vouch: bool,
     /// Which row is tried again: "job", "message", "letter", "mailbox".
     retry: Option<(&'static str, i64)>,
     close: &'static str,
@@ -175,6 +181,13 @@ pub async fn show(
     let mail = match message {
         Some(message) => mail::load(&state, &visitor, message).await?,
         None => None,
+    };
+    let covers = match &entry {
+        Some(entry) => {
+            let version = db::entry::version(&state.db, entry.id).await?;
+            db::copy::covers(&state.db, version.id).await?.join("\n")
+        }
+        None => String::new(),
     };
     let sheet = match &entry {
         Some(entry) => Some(entry::sheet(&state, &visitor, entry).await?),
@@ -225,6 +238,7 @@ pub async fn show(
             phone.as_deref(),
         ),
         letter: (about.0 == Subject::Letter).then_some(about.1),
+        covers,
         sheet,
         mail,
     };
@@ -320,6 +334,17 @@ fn acts(matter: &Matter, sheet: Option<&Sheet>, mail: Option<&Mail>) -> Acts {
             close: words::matter::CLOSE,
             ..Acts::default()
         },
+        MatterKind::Copy => Acts {
+            cover: stands,
+            vouch: stands && detail(matter).no_name_known(),
+            close: "",
+            ..entry
+        },
+        MatterKind::Judge => Acts {
+            cover: stands,
+            join: stands,
+            ..entry
+        },
     }
 }
 
@@ -360,6 +385,12 @@ async fn about(state: &State, matter: &Matter) -> Result<(Subject, i64)> {
             None => (Subject::Delivery, key),
         },
         JobKind::Send => (Subject::Letter, key),
+        JobKind::Copy => {
+            let version = db::entry::version_of(&state.db, key).await?;
+            (Subject::Entry, version.entry_id)
+        }
+        // The jury's business: no row of the desk says more than the sentence.
+        JobKind::Flag | JobKind::Advance | JobKind::Papers => (Subject::Job, matter.subject_id),
     })
 }
 
@@ -385,6 +416,8 @@ pub fn word(kind: MatterKind) -> &'static str {
         MatterKind::Mailbox => "hom-thu",
         MatterKind::Job => "may",
         MatterKind::Letter => "thu-di",
+        MatterKind::Copy => "roc-phach",
+        MatterKind::Judge => "giam-khao-bao",
     }
 }
 

@@ -1,0 +1,56 @@
+//! The style sheet and the script, embedded in the program. Their addresses hold a hash of the text, so that browsers
+//! may keep them for good and still see a new one at once.
+
+use std::sync::LazyLock;
+
+use axum::http::StatusCode;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use sha2::Digest;
+use sha2::Sha256;
+
+use crate::text::words::hex;
+
+const STYLE: &str = include_str!("../../templates/web/phach.css");
+const SCRIPT: &str = include_str!("../../templates/web/phach.js");
+
+static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| address(STYLE, "css"));
+static SCRIPT_ADDRESS: LazyLock<String> = LazyLock::new(|| address(SCRIPT, "js"));
+
+/// Address of the style sheet, for templates.
+pub fn style() -> &'static str {
+    &STYLE_ADDRESS
+}
+
+/// Address of the script of the marking page, for templates.
+pub fn script() -> &'static str {
+    &SCRIPT_ADDRESS
+}
+
+/// Where the router finds both.
+pub const ROUTE: &str = "/static/{name}";
+
+fn address(text: &str, end: &str) -> String {
+    let hash = hex(&Sha256::digest(text.as_bytes()));
+    format!("/static/phach-{}.{end}", &hash[..12])
+}
+
+pub async fn show(axum::extract::Path(name): axum::extract::Path<String>) -> Response {
+    let asked = format!("/static/{name}");
+    let (kind, text) = if asked == style() {
+        ("text/css; charset=utf-8", STYLE)
+    } else if asked == script() {
+        ("text/javascript; charset=utf-8", SCRIPT)
+    } else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    (
+        [
+            (header::CONTENT_TYPE, kind),
+            (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        ],
+        text,
+    )
+        .into_response()
+}
