@@ -5,9 +5,11 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
 // Rules: values in, values out. No clock, no database, no network, no file.
+pub mod blind;
 pub mod contest;
 pub mod document;
 pub mod entry;
+pub mod judging;
 pub mod letter;
 pub mod message;
 pub mod route;
@@ -30,4 +32,5 @@ pub mod check;
 pub mod cli;
 pub mod desk;
 pub mod job;
+pub mod jury;
 pub mod web;

@@ -230,17 +230,8 @@ async fn entry(
         && let Some(unit_of_plan) = plan.unit(&decision.unit)
         && let Some(round) = plan.first_round(unit_of_plan)
     {
-        let blind = blind::code();
-        db::queue::put(
-            tx,
-            unit,
-            &round.code,
-            entry.id,
-            version.id,
-            &blind,
-            mail.now,
-        )
-        .await?;
+        let code = blind::code();
+        db::queue::put(tx, unit, &round.code, entry.id, version.id, &code, mail.now).await?;
         db::job::put(tx, JobKind::Copy, version.id, JobKind::COPY_PRIORITY, mail.now).await?;
     }
     event(

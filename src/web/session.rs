@@ -262,7 +262,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 }
 
 /// Who may send forms: the token that their session gave them.
-pub trait Sender: FromRequestParts<State, Rejection = Error> {
+pub trait Sender: FromRequestParts<State, Rejection = Error> + Send {
     fn csrf(&self) -> &str;
 }
 

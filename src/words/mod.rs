@@ -6,6 +6,8 @@ pub mod desk;
 pub mod document;
 pub mod entry;
 pub mod journal;
+pub mod jury;
+pub mod judging;
 pub mod letter;
 pub mod mailbox;
 pub mod matter;

@@ -4,6 +4,8 @@
 mod support;
 
 mod alarm;
+
+mod blind_try;
 mod cast;
 mod contest;
 mod db;

@@ -15,7 +15,9 @@ const STOREYS: &[&[&str]] = &[
     &["contest"],
     &["entry", "slip"],
     // words says in Vietnamese what the rules beside it decide, so it names their enums
-    &["message", "document", "route", "letter", "words"],
+    &[
+        "message", "document", "route", "blind", "judging", "letter", "words",
+    ],
     &[
         "clock",
         "config",
@@ -26,7 +28,7 @@ const STOREYS: &[&[&str]] = &[
         "outbox",
         "worker",
     ],
-    &["check", "desk", "job"],
+    &["check", "desk", "job", "jury"],
     &["web"],
     &["cli"],
 ];
@@ -53,6 +55,10 @@ const VIETNAMESE: &[(&str, &str)] = &[
     ("src/text/", "letters and legacy encodings themselves"),
     ("src/slip/", "recognises what people write about themselves"),
     ("src/route/", "recognises how people name units"),
+    (
+        "src/blind/",
+        "recognises words before a name, and letters that look like ours",
+    ),
     (
         "src/message/",
         "recognises questions, forwards and quotations",
@@ -222,6 +228,28 @@ fn a_room_imports_only_rooms_below_or_beside_it() {
         }
         if reached.contains(room) {
             findings.push(format!("{room} imports itself in a circle: {reached:?}"));
+        }
+    }
+    none(findings);
+}
+
+/// Rooms that must not know each other although the storeys would let them, with the reason.
+const STRANGERS: &[(&str, &str, &str)] = &[(
+    "judging",
+    "slip",
+    "marks, lots and rankings are made without knowing who wrote what",
+)];
+
+#[test]
+fn judging_never_imports_slip() {
+    let mut findings = Vec::new();
+    for source in sources() {
+        for (line, other) in imports(&source) {
+            for (room, stranger, reason) in STRANGERS {
+                if source.room() == Some(*room) && other == *stranger {
+                    findings.push(format!("{}:{line}: {stranger}; {reason}", source.path));
+                }
+            }
         }
     }
     none(findings);

@@ -135,6 +135,9 @@ fn plan() -> Plan {
             level: vec!["quan".into()],
             entry: RoundEntry::Intake,
             advance: None,
+            marks: 2,
+            approvals: vec![Role::HeadJudge],
+            ties: Vec::new(),
         }],
         rubric: Vec::new(),
         answer_key: Vec::new(),
@@ -358,7 +361,7 @@ impl House {
             .await
             .expect("finding");
         if case.state == EntryState::Queued {
-            let code = crate::desk::blind_code();
+            let code = crate::blind::code();
             db::queue::put(
                 &mut tx,
                 unit,
