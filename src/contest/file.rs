@@ -7,6 +7,7 @@
 mod check;
 mod fault;
 mod marks;
+mod rounds;
 mod table;
 mod units;
 
@@ -18,7 +19,6 @@ use jiff::tz::TimeZone;
 use jiff::tz::TimeZoneDatabase;
 use toml::de::DeTable;
 
-use self::check::RoundAt;
 pub use self::fault::Fault;
 pub use self::fault::Want;
 use self::table::At;
@@ -31,9 +31,6 @@ use super::deadline::What;
 use super::deadline::read_phrase;
 use super::plan::Document;
 use super::plan::Eligibility;
-use super::plan::Round;
-use super::plan::RoundEntry;
-use super::plan::RoundKind;
 
 /// Something wrong in a plan file. `words::plan` gives it its Vietnamese sentence (`Problem::message`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,12 +124,13 @@ fn read(reader: &mut Reader, root: &Table) -> Plan {
     }
     eligibility(reader, root, &mut plan);
     let (deadlines, of_units) = deadlines(reader, root, &head.zone);
-    let rounds = rounds(reader, root);
+    let rounds = rounds::rounds(reader, root);
     marks::criteria(reader, root, head.points, &mut plan);
     marks::prizes(reader, root, &mut plan);
 
     check::units(reader, &found, &of_units);
     check::rounds(reader, &found, &rounds);
+    check::ties(reader, &plan.rubric, &rounds);
     plan.rounds = rounds.into_iter().map(|at| at.round).collect();
     plan.units = found.units.into_iter().map(|unit| unit.value).collect();
     plan.mailboxes = found
@@ -295,79 +293,6 @@ fn deadlines(
         out.push(At { value, line });
     }
     (out, named)
-}
-
-fn rounds(reader: &mut Reader, root: &Table) -> Vec<RoundAt> {
-    let mut out = Vec::new();
-    for table in root.tables(reader, "round") {
-        table.only(
-            reader,
-            &["code", "name", "kind", "level", "entry", "advance"],
-        );
-        let kind = table.needed_text(reader, "kind").and_then(|kind| {
-            let known = match kind.value.as_str() {
-                "triage" => Some(RoundKind::Triage),
-                "scored" => Some(RoundKind::Scored),
-                _ => None,
-            };
-            if known.is_none() {
-                choice(reader, "kind", kind, &["triage", "scored"]);
-            }
-            known
-        });
-        let level = table.texts(reader, "level");
-        if table.get("level").is_none() {
-            table.missing(reader, "level");
-        } else if level.is_empty() {
-            reader.error(table.line, Fault::Empty("level".to_owned()));
-        }
-        let entry = round_entry(reader, &table);
-        let name = value(table.needed_text(reader, "name"));
-        let advance = table.number32(reader, "advance", 1);
-        let Some(code) = table.needed_text(reader, "code") else {
-            continue;
-        };
-        let round = Round {
-            code: code.value,
-            name,
-            kind: kind.unwrap_or(RoundKind::Scored),
-            level: level.into_iter().map(|kind| kind.value).collect(),
-            entry: entry.unwrap_or(RoundEntry::Intake),
-            advance,
-        };
-        out.push(RoundAt {
-            round,
-            line: code.line,
-            level: table.line_of(reader, "level"),
-            entry: table.line_of(reader, "entry"),
-        });
-    }
-    out
-}
-
-/// `entry = "intake"`, `"handover"`, or `{ round = "code" }`.
-fn round_entry(reader: &mut Reader, table: &Table) -> Option<RoundEntry> {
-    let Some(given) = table.get("entry") else {
-        table.missing(reader, "entry");
-        return None;
-    };
-    if given.get_ref().is_table() {
-        let section = format!("entry, {}", table.section);
-        let from = table.table(reader, "entry", &section)?;
-        from.only(reader, &["round"]);
-        let round = from.needed_text(reader, "round")?;
-        return Some(RoundEntry::Round(round.value));
-    }
-    let entry = table.text(reader, "entry")?;
-    match entry.value.as_str() {
-        "intake" => Some(RoundEntry::Intake),
-        "handover" => Some(RoundEntry::Handover),
-        _ => {
-            let choices = &["intake", "handover", "{ round = \"…\" }"];
-            choice(reader, "entry", entry, choices);
-            None
-        }
-    }
 }
 
 fn date(reader: &mut Reader, table: &Table, key: &str) -> Option<String> {

@@ -6,9 +6,11 @@ pub mod file;
 mod phrase;
 pub mod plan;
 pub mod role;
+pub mod score;
 pub mod unit;
 
 pub use deadline::Deadline;
 pub use plan::Plan;
 pub use role::Role;
+pub use score::Quarters;
 pub use unit::Unit;

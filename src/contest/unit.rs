@@ -25,6 +25,9 @@ pub struct Unit {
     pub phone: Option<String>,
     /// Quality essays asked of the unit (chỉ tiêu, R000-28).
     pub quota: Option<u32>,
+    /// Ed25519 public key (base64, 32 bytes) of the unit's own installation, which signs what it hands over.
+    #[serde(default)]
+    pub signing_key: Option<String>,
 }
 
 /// What a unit sends on.

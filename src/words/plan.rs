@@ -1,29 +1,19 @@
-//! The plan in words: mistakes in its file, changes from one version to the next, roles.
+//! The plan in words: mistakes in its file, changes from one version to the next (`change`), roles.
 
+mod change;
+
+use crate::contest::Quarters;
 use crate::contest::Role;
-use crate::contest::Unit;
 use crate::contest::deadline::BadPhrase;
 use crate::contest::deadline::What;
-use crate::contest::diff::Change;
-use crate::contest::diff::Field;
-use crate::contest::diff::Scope;
 use crate::contest::file::Fault;
 use crate::contest::file::Problem;
 use crate::contest::file::Want;
-use crate::contest::plan::Prize;
-use crate::contest::unit::Handover;
 
 impl Problem {
     /// What is wrong and what to do, in one or two sentences.
     pub fn message(&self) -> String {
         fault(&self.fault)
-    }
-}
-
-impl Change {
-    /// The change in one line: "Thêm đơn vị Quận Hoàn Kiếm (hoan-kiem)".
-    pub fn line(&self) -> String {
-        change(self)
     }
 }
 
@@ -148,6 +138,16 @@ fn fault(fault: &Fault) -> String {
         Fault::RoundLevel(code) => format!(
             "Vòng thi này lấy bài từ vòng “{code}” nhưng có cấp đơn vị (“level”) mà vòng đó không tổ chức. Sửa lại “level” của một trong hai vòng."
         ),
+        Fault::TwoNextRounds { code, line } => format!(
+            "Bài qua vòng “{code}” đã được vòng khác nhận (dòng {line}). Mỗi vòng chỉ có một vòng tiếp theo; sửa lại “entry”."
+        ),
+        Fault::UnknownCriterion { code, nearest } => format!(
+            "Không có tiêu chí nào mang mã “{code}”.{} Ghi mã đã khai báo ở [[criterion]].",
+            meant(nearest)
+        ),
+        Fault::NotInTriage(key) => format!(
+            "Vòng xét đạt / không đạt không có điểm nên không dùng “{key}”. Xóa dòng này hoặc ghi kind = \"scored\"."
+        ),
         Fault::IdleLevel(kind) => format!(
             "Chưa có đơn vị nào thuộc loại “{kind}” để tổ chức vòng thi này. Đề nghị kiểm tra “level” hoặc bổ sung đơn vị."
         ),
@@ -163,10 +163,20 @@ fn fault(fault: &Fault) -> String {
         Fault::Quarter(points) => format!(
             "Điểm “{points}” không hợp lệ. Điểm phải lớn hơn 0 và là bội số của 0,25, ví dụ 2.5 hoặc \"2,25\"."
         ),
+        Fault::Quick { written, full } => format!(
+            "Mức điểm chọn nhanh “{written}” không hợp lệ. Ghi các mức từ 0 đến {}, là bội số của 0,25, từ thấp đến cao.",
+            Quarters::new(*full)
+        ),
+        Fault::NotByKey(key) => format!(
+            "Tiêu chí chấm theo đáp án (from_key) không do giám khảo chấm nên không dùng “{key}”. Xóa dòng này."
+        ),
+        Fault::SigningKey(key) => format!(
+            "“{key}” không phải là khóa công khai. Chép đúng dòng khóa mà đơn vị đã gửi: 44 ký tự, kết thúc bằng dấu “=”."
+        ),
         Fault::Total { want, sum } => format!(
             "Tổng điểm các tiêu chí là {}, khác với thang điểm {} đã ghi ở “points”. Sửa thang điểm hoặc điểm của tiêu chí.",
-            points(*sum),
-            points(*want)
+            Quarters::new(*sum),
+            Quarters::new(*want)
         ),
         Fault::Letter(letter) => {
             format!("Đáp án “{letter}” không hợp lệ. Ghi một chữ cái in hoa từ A đến H.")
@@ -184,6 +194,7 @@ fn want(want: Want) -> &'static str {
         Want::Text => "chuỗi ký tự đặt trong dấu ngoặc kép",
         Want::Texts => "danh sách chuỗi ký tự, ví dụ [\"…\", \"…\"]",
         Want::Number => "số, không đặt trong dấu ngoặc kép",
+        Want::Numbers => "danh sách số, ví dụ [0, 0.5, 1]",
         Want::YesNo => "true (có) hoặc false (không)",
         Want::Table => "một mục gồm các dòng tên = giá trị",
         Want::Tables => "các mục viết trong hai lớp ngoặc vuông [[…]]",
@@ -204,224 +215,4 @@ fn bad_phrase(why: &BadPhrase) -> String {
             format!("“{one}” và “{other}” mâu thuẫn với nhau. Chỉ giữ lại một cách viết.")
         }
     }
-}
-
-/// Quarter points as people write them: 9 → "2,25".
-fn points(quarters: u32) -> String {
-    let part = match quarters % 4 {
-        1 => ",25",
-        2 => ",5",
-        3 => ",75",
-        _ => "",
-    };
-    format!("{}{part}", quarters / 4)
-}
-
-fn change(change: &Change) -> String {
-    match change {
-        Change::NewContest { title } => format!("Cuộc thi mới: {title}"),
-        Change::Head { field, old, new } => {
-            format!(
-                "{}: {} → {}",
-                self::field(*field),
-                or_none(old),
-                or_none(new)
-            )
-        }
-        Change::UnitAdded(unit) => format!("Thêm đơn vị {}", named(unit)),
-        Change::UnitRemoved(unit) => format!("Bỏ đơn vị {}", named(unit)),
-        Change::UnitChanged { old, new } => {
-            format!(
-                "Sửa đơn vị {}: {}",
-                named(new),
-                unit_parts(old, new).join("; ")
-            )
-        }
-        Change::MailboxAdded(mailbox) => {
-            format!(
-                "Thêm hòm thư {} của đơn vị {}",
-                mailbox.address, mailbox.unit
-            )
-        }
-        Change::MailboxRemoved(mailbox) => {
-            format!("Bỏ hòm thư {} của đơn vị {}", mailbox.address, mailbox.unit)
-        }
-        Change::MailboxMoved { old, new } => format!(
-            "Hòm thư {}: đơn vị {} → đơn vị {}",
-            new.address, old.unit, new.unit
-        ),
-        Change::DeadlineAdded { scope, phrase } => {
-            format!("Thêm {}: {phrase}", lower(&self::scope(scope)))
-        }
-        Change::DeadlineRemoved { scope, phrase } => {
-            format!("Bỏ {}: {phrase}", lower(&self::scope(scope)))
-        }
-        Change::DeadlineMoved { scope, old, new } => {
-            format!("{}: {old} → {new}", self::scope(scope))
-        }
-        Change::RoundAdded(round) => format!("Thêm vòng thi {} ({})", round.name, round.code),
-        Change::RoundRemoved(round) => format!("Bỏ vòng thi {} ({})", round.name, round.code),
-        Change::RoundChanged { old, new } if old.name != new.name => {
-            format!("Vòng thi {}: {} → {}", new.code, old.name, new.name)
-        }
-        Change::RoundChanged { old, new } if old.advance != new.advance => {
-            let advance = |advance: Option<u32>| {
-                advance.map_or("tất cả bài đạt".to_owned(), |n| format!("{n} bài"))
-            };
-            format!(
-                "Vòng thi {} ({}), số bài đi tiếp: {} → {}",
-                new.name,
-                new.code,
-                advance(old.advance),
-                advance(new.advance)
-            )
-        }
-        Change::RoundChanged { new, .. } => format!(
-            "Sửa hình thức, cấp tổ chức hoặc nguồn bài của vòng thi {} ({})",
-            new.name, new.code
-        ),
-        Change::RoundsReordered => "Đổi thứ tự các vòng thi".to_owned(),
-        Change::CriterionAdded(criterion) => format!(
-            "Thêm tiêu chí {} ({} điểm)",
-            criterion.name,
-            points(criterion.full_quarters)
-        ),
-        Change::CriterionRemoved(criterion) => format!(
-            "Bỏ tiêu chí {} ({} điểm)",
-            criterion.name,
-            points(criterion.full_quarters)
-        ),
-        Change::CriterionChanged { old, new } => format!(
-            "Sửa tiêu chí {}: {} ({} điểm{}) → {} ({} điểm{})",
-            new.code,
-            old.name,
-            points(old.full_quarters),
-            by_key(old.from_key),
-            new.name,
-            points(new.full_quarters),
-            by_key(new.from_key),
-        ),
-        Change::KeyChanged { questions } => {
-            let questions: Vec<String> = questions.iter().map(u16::to_string).collect();
-            format!("Đổi đáp án câu {}", questions.join(", "))
-        }
-        Change::PrizeAdded(prize) => format!("Thêm giải thưởng {}", self::prize(prize)),
-        Change::PrizeRemoved(prize) => format!("Bỏ giải thưởng {}", self::prize(prize)),
-        Change::PrizeChanged { old, new } => {
-            format!(
-                "Sửa giải thưởng: {} → {}",
-                self::prize(old),
-                self::prize(new)
-            )
-        }
-    }
-}
-
-fn by_key(from_key: bool) -> &'static str {
-    if from_key {
-        ", chấm theo đáp án"
-    } else {
-        ""
-    }
-}
-
-fn or_none(text: &Option<String>) -> &str {
-    text.as_deref().unwrap_or("(chưa có)")
-}
-
-fn named(unit: &Unit) -> String {
-    format!("{} ({})", unit.name, unit.code)
-}
-
-fn field(field: Field) -> &'static str {
-    match field {
-        Field::Title => "Tên cuộc thi",
-        Field::Zone => "Múi giờ",
-        Field::DocumentNo => "Số văn bản",
-        Field::DocumentDate => "Ngày văn bản",
-        Field::Issuer => "Cơ quan ban hành",
-        Field::Purpose => "Thông báo về dữ liệu cá nhân",
-        Field::MinAge => "Tuổi tối thiểu",
-        Field::AsOf => "Ngày tính tuổi",
-    }
-}
-
-fn scope(scope: &Scope) -> String {
-    let mut out = what(scope.what).to_owned();
-    match scope.channel.as_deref() {
-        Some("email") => out.push_str(" qua thư điện tử"),
-        Some("paper") => out.push_str(" bản giấy"),
-        Some(other) => out.push_str(&format!(" qua {other}")),
-        None => {}
-    }
-    if let Some(unit) = &scope.unit {
-        out.push_str(&format!(" của {unit}"));
-    }
-    out
-}
-
-fn lower(text: &str) -> String {
-    let mut chars = text.chars();
-    chars
-        .next()
-        .map(|first| first.to_lowercase().chain(chars).collect())
-        .unwrap_or_default()
-}
-
-fn handover(handover: &Handover) -> String {
-    match handover {
-        Handover::None => "không nộp tiếp".to_owned(),
-        Handover::All { to } => format!("toàn bộ về {to}"),
-        Handover::Top { n, to } => format!("{n} bài tốt nhất về {to}"),
-    }
-}
-
-fn prize(prize: &Prize) -> String {
-    let whose = if prize.collective {
-        "tập thể"
-    } else {
-        "cá nhân"
-    };
-    let amount = prize
-        .amount
-        .map(|amount| format!(", {amount} đồng"))
-        .unwrap_or_default();
-    format!("{} {whose} ({} giải{amount})", prize.name, prize.count)
-}
-
-/// What differs between two states of one unit; never empty.
-fn unit_parts(old: &Unit, new: &Unit) -> Vec<String> {
-    let mut parts = Vec::new();
-    let mut part = |name: &str, old: String, new: String| {
-        if old != new {
-            parts.push(format!("{name} {old} → {new}"));
-        }
-    };
-    let text = |text: &Option<String>| or_none(text).to_owned();
-    let quota = |quota: Option<u32>| quota.map_or("(chưa có)".to_owned(), |n| format!("{n} bài"));
-    part("tên", old.name.clone(), new.name.clone());
-    part("loại", old.kind.clone(), new.kind.clone());
-    part("trực thuộc", text(&old.parent), text(&new.parent));
-    part("địa bàn", text(&old.seat), text(&new.seat));
-    part("điện thoại", text(&old.phone), text(&new.phone));
-    part("chỉ tiêu", quota(old.quota), quota(new.quota));
-    part("nộp bài", handover(&old.handover), handover(&new.handover));
-    part(
-        "cách viết khác:",
-        old.aliases.join(", "),
-        new.aliases.join(", "),
-    );
-    let local = |local: bool| {
-        if local {
-            "tại hệ thống này"
-        } else {
-            "ở hệ thống khác"
-        }
-    };
-    part(
-        "phục vụ",
-        local(old.local).to_owned(),
-        local(new.local).to_owned(),
-    );
-    parts
 }

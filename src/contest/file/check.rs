@@ -11,6 +11,7 @@ use super::units::Units;
 use crate::contest::Plan;
 use crate::contest::deadline::What;
 use crate::contest::deadline::in_force;
+use crate::contest::plan::Criterion;
 use crate::contest::plan::Round;
 use crate::contest::plan::RoundEntry;
 use crate::contest::unit::Handover;
@@ -141,6 +142,8 @@ pub(super) struct RoundAt {
     pub line: usize,
     pub level: usize,
     pub entry: usize,
+    /// The criteria of `round.ties`, with their lines.
+    pub ties: Vec<At<String>>,
 }
 
 /// The chain of rounds: each begins with an intake, a handover, or an earlier round of its own level.
@@ -193,7 +196,12 @@ pub(super) fn rounds(reader: &mut Reader, found: &Units, rounds: &[RoundAt]) {
                     Some(before) => {
                         let shared = |kind| before.round.level.contains(kind);
                         if !round.level.iter().all(shared) {
-                            reader.error(at.level, Fault::RoundLevel(code));
+                            reader.error(at.level, Fault::RoundLevel(code.clone()));
+                        }
+                        let same = |other: &&RoundAt| other.round.entry == round.entry;
+                        if let Some(other) = earlier.iter().find(same) {
+                            let line = other.entry;
+                            reader.error(at.entry, Fault::TwoNextRounds { code, line });
                         }
                     }
                     None if rounds.iter().any(|other| other.round.code == code) => {
@@ -205,6 +213,24 @@ pub(super) fn rounds(reader: &mut Reader, found: &Units, rounds: &[RoundAt]) {
                         reader.error(at.entry, Fault::UnknownRound { code, nearest });
                     }
                 }
+            }
+        }
+    }
+}
+
+/// Ties are broken by criteria that exist, each once.
+pub(super) fn ties(reader: &mut Reader, rubric: &[Criterion], rounds: &[RoundAt]) {
+    for at in rounds {
+        for (ordinal, tie) in at.ties.iter().enumerate() {
+            let code = tie.value.clone();
+            let codes = || rubric.iter().map(|criterion| criterion.code.as_str());
+            let mut earlier = at.ties.iter().take(ordinal);
+            if !codes().any(|known| known == code) {
+                let nearest = nearest(&code, codes());
+                reader.error(tie.line, Fault::UnknownCriterion { code, nearest });
+            } else if let Some(first) = earlier.find(|other| other.value == code) {
+                let line = first.line;
+                reader.error(tie.line, Fault::DuplicateCode { code, line });
             }
         }
     }

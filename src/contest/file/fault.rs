@@ -77,6 +77,17 @@ pub enum Fault {
     RoundOrder(String),
     /// A round whose level holds nothing in common with the round it continues.
     RoundLevel(String),
+    /// Another round takes in what the round `code` lets through.
+    TwoNextRounds {
+        code: String,
+        line: usize,
+    },
+    UnknownCriterion {
+        code: String,
+        nearest: Option<String>,
+    },
+    /// A key that means nothing in a screening.
+    NotInTriage(&'static str),
     /// No unit of this kind exists.
     IdleLevel(String),
     /// Two rounds begin with the intake of one kind of unit.
@@ -89,6 +100,15 @@ pub enum Fault {
         to: u64,
     },
     Quarter(String),
+    /// A mark on a button that cannot be given, or not in ascending order; `full` in quarters.
+    Quick {
+        written: String,
+        full: u32,
+    },
+    /// A key that means nothing for a criterion scored from the answer key.
+    NotByKey(&'static str),
+    /// Not base64 of 32 bytes.
+    SigningKey(String),
     /// In quarters.
     Total {
         want: u32,
@@ -106,6 +126,7 @@ pub enum Want {
     Text,
     Texts,
     Number,
+    Numbers,
     YesNo,
     Table,
     Tables,
@@ -121,6 +142,7 @@ impl Fault {
                 | Fault::UnknownUnit { .. }
                 | Fault::UnknownKind { .. }
                 | Fault::UnknownRound { .. }
+                | Fault::UnknownCriterion { .. }
                 | Fault::NoRoot
                 | Fault::NoKind(_)
                 | Fault::NoKey

@@ -9,16 +9,20 @@ use super::table::Reader;
 use super::table::Table;
 use super::value;
 use crate::contest::Plan;
+use crate::contest::Quarters;
 use crate::contest::plan::Answer;
 use crate::contest::plan::Criterion;
 use crate::contest::plan::Prize;
 
 /// The rubric and the key of its multiple-choice part.
-pub(super) fn criteria(reader: &mut Reader, root: &Table, full: Option<At<u32>>, plan: &mut Plan) {
+pub(super) fn criteria(reader: &mut Reader, root: &Table, whole: Option<At<u32>>, plan: &mut Plan) {
     let mut by_key = None;
     let mut lines: Vec<usize> = Vec::new();
     for table in root.tables(reader, "criterion") {
-        table.only(reader, &["code", "name", "points", "from_key"]);
+        table.only(
+            reader,
+            &["code", "name", "points", "from_key", "hint", "quick"],
+        );
         if table.get("points").is_none() {
             table.missing(reader, "points");
         }
@@ -26,7 +30,15 @@ pub(super) fn criteria(reader: &mut Reader, root: &Table, full: Option<At<u32>>,
         let from_key = table.yes(reader, "from_key", false);
         if from_key {
             by_key.get_or_insert(table.line);
+            for key in ["hint", "quick"] {
+                if table.get(key).is_some() {
+                    reader.error(table.line_of(reader, key), Fault::NotByKey(key));
+                }
+            }
         }
+        let full = points.map(|points| points.value).unwrap_or_default();
+        let hint = table.text(reader, "hint").map(|hint| hint.value);
+        let quick = quick(reader, &table, full);
         let name = value(table.needed_text(reader, "name"));
         let Some(code) = table.needed_text(reader, "code") else {
             continue;
@@ -37,8 +49,10 @@ pub(super) fn criteria(reader: &mut Reader, root: &Table, full: Option<At<u32>>,
         plan.rubric.push(Criterion {
             code: code.value,
             name,
-            full_quarters: points.map(|points| points.value).unwrap_or_default(),
+            full_quarters: full,
             from_key,
+            hint,
+            quick,
         });
     }
     let sum = plan
@@ -46,11 +60,11 @@ pub(super) fn criteria(reader: &mut Reader, root: &Table, full: Option<At<u32>>,
         .iter()
         .map(|criterion| criterion.full_quarters)
         .sum();
-    if let Some(full) = full
-        && full.value != sum
+    if let Some(whole) = whole
+        && whole.value != sum
     {
-        let want = full.value;
-        reader.error(full.line, Fault::Total { want, sum });
+        let want = whole.value;
+        reader.error(whole.line, Fault::Total { want, sum });
     }
     let key = root.table(reader, "answer_key", "[answer_key]");
     if let Some(table) = &key {
@@ -64,6 +78,24 @@ pub(super) fn criteria(reader: &mut Reader, root: &Table, full: Option<At<u32>>,
         (None, Some(table)) => reader.warning(table.line, Fault::IdleKey),
         (Some(_), Some(_)) | (None, None) => {}
     }
+}
+
+/// `quick = [0, 0.75, "1,5"]`: the marks on a criterion's buttons, ascending, none above its points.
+fn quick(reader: &mut Reader, table: &Table, full: u32) -> Vec<Quarters> {
+    let mut marks: Vec<Quarters> = Vec::new();
+    for written in table.points(reader, "quick") {
+        match Quarters::parse(&written.value, Quarters::new(full)) {
+            Ok(mark) if marks.last().is_none_or(|last| *last < mark) => marks.push(mark),
+            Ok(_) | Err(_) => {
+                let fault = Fault::Quick {
+                    written: written.value,
+                    full,
+                };
+                reader.error(written.line, fault);
+            }
+        }
+    }
+    marks
 }
 
 /// One line of `[answer_key]`: `1 = "A"`.

@@ -9,7 +9,11 @@ use super::Problem;
 use super::Severity;
 use super::fault::Want;
 use super::fault::nearest;
+use crate::contest::Quarters;
 use crate::text::normal;
+
+/// More points than any rubric has: 10,000.
+const MOST_POINTS: Quarters = Quarters::new(40_000);
 
 /// A value and the line it stands in.
 #[derive(Clone, Debug)]
@@ -81,6 +85,25 @@ impl<'t> Reader<'t> {
             .iter()
             .filter_map(|item| self.text(key, item))
             .collect()
+    }
+
+    /// Points as they are written, a number or a text: `2.5`, `"2,25"`. Read as text, because a float is no mark.
+    pub fn points(&mut self, key: &str, value: &Spanned<DeValue>) -> Option<At<String>> {
+        let line = self.line(value.span().start);
+        let value = match value.get_ref() {
+            DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().to_owned(),
+            DeValue::Float(float) => float.as_str().to_owned(),
+            DeValue::String(text) => text.trim().to_owned(),
+            DeValue::Integer(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => {
+                self.wrong_type(line, key, Want::Number);
+                return None;
+            }
+        };
+        Some(At { value, line })
     }
 
     pub fn wrong_type(&mut self, line: usize, key: &str, want: Want) {
@@ -241,42 +264,38 @@ impl<'a, 't> Table<'a, 't> {
     }
 
     /// Points in quarter steps: `10`, `2.5`, `"2,25"`.
-    pub fn quarters(&self, reader: &mut Reader, key: &'static str) -> Option<At<u32>> {
-        let value = self.get(key)?;
-        let line = reader.line(value.span().start);
-        let written = match value.get_ref() {
-            DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().to_owned(),
-            DeValue::Float(float) => float.as_str().to_owned(),
-            DeValue::String(text) => text.trim().to_owned(),
-            DeValue::Integer(_)
-            | DeValue::Boolean(_)
-            | DeValue::Datetime(_)
-            | DeValue::Array(_)
-            | DeValue::Table(_) => {
-                reader.wrong_type(line, key, Want::Number);
-                return None;
-            }
-        };
-        let Some(value) = quarters(&written) else {
-            reader.error(line, Fault::Quarter(written));
+    pub fn quarters(&self, reader: &mut Reader, key: &str) -> Option<At<u32>> {
+        let written = reader.points(key, self.get(key)?)?;
+        let line = written.line;
+        let Some(value) = quarters(&written.value) else {
+            reader.error(line, Fault::Quarter(written.value));
             return None;
         };
         Some(At { value, line })
     }
+
+    /// A list of points as they are written.
+    pub fn points(&self, reader: &mut Reader, key: &str) -> Vec<At<String>> {
+        let Some(value) = self.get(key) else {
+            return Vec::new();
+        };
+        let Some(array) = value.get_ref().as_array() else {
+            reader.wrong_type(reader.line(value.span().start), key, Want::Numbers);
+            return Vec::new();
+        };
+        array
+            .iter()
+            .filter_map(|item| reader.points(key, item))
+            .collect()
+    }
 }
 
-/// Reads points without floats: "2,25" → 9. `None` for zero and for what is no quarter step.
+/// Reads the points a criterion gives; `None` for zero and for what is no quarter step.
 fn quarters(written: &str) -> Option<u32> {
-    let (whole, part) = written.split_once([',', '.']).unwrap_or((written, ""));
-    let part = match part.trim_end_matches('0') {
-        "" => 0,
-        "25" => 1,
-        "5" => 2,
-        "75" => 3,
-        _ => return None,
-    };
-    let whole: u32 = whole.parse().ok().filter(|whole| *whole <= 10_000)?;
-    Some(whole * 4 + part).filter(|quarters| *quarters > 0)
+    Quarters::parse(written, MOST_POINTS)
+        .ok()
+        .map(Quarters::get)
+        .filter(|quarters| *quarters > 0)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The units of a plan file: `[kind.*]`, `[[unit]]`, `[wards]` and `[schools]`, with the spellings that follow by rule.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -109,8 +111,18 @@ impl Units {
         table.only(
             reader,
             &[
-                "code", "parent", "kind", "name", "aliases", "seat", "local", "handover", "phone",
-                "quota", "mailbox",
+                "code",
+                "parent",
+                "kind",
+                "name",
+                "aliases",
+                "seat",
+                "local",
+                "handover",
+                "phone",
+                "quota",
+                "mailbox",
+                "signing_key",
             ],
         );
         let kind = table.needed_text(reader, "kind");
@@ -140,6 +152,7 @@ impl Units {
                 .unwrap_or_default(),
             phone: table.text(reader, "phone").map(|phone| phone.value),
             quota: table.number32(reader, "quota", 1),
+            signing_key: signing_key(reader, table),
             code: code.value.clone(),
         };
         let sound = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c);
@@ -223,6 +236,7 @@ impl Units {
                 handover: Handover::None,
                 phone: None,
                 quota,
+                signing_key: None,
             };
             self.units.push(At {
                 value: unit,
@@ -338,6 +352,18 @@ fn replaced(name: &str, from: &str, to: &str) -> Option<String> {
     let padded = format!(" {name} ");
     let (before, after) = padded.split_once(&format!(" {from} "))?;
     Some(format!("{before} {to} {after}").trim().to_owned())
+}
+
+/// The public key of a unit's own installation: base64 of 32 bytes.
+fn signing_key(reader: &mut Reader, table: &Table) -> Option<String> {
+    let key = table.text(reader, "signing_key")?;
+    match BASE64_STANDARD.decode(&key.value) {
+        Ok(bytes) if bytes.len() == 32 => Some(key.value),
+        Ok(_) | Err(_) => {
+            reader.error(key.line, Fault::SigningKey(key.value));
+            None
+        }
+    }
 }
 
 /// Whether this can be a mailbox's address; deliverability shows when the mailbox is checked.

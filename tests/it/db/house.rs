@@ -19,6 +19,7 @@ use sqlx::Connection as _;
 use tokio::sync::Semaphore;
 
 use phach::contest::Plan;
+use phach::contest::Role;
 use phach::contest::Unit;
 use phach::contest::plan::Document;
 use phach::contest::plan::Eligibility;
@@ -297,6 +298,9 @@ pub fn plan() -> Plan {
         level: vec![level.to_owned()],
         entry,
         advance: None,
+        marks: 1,
+        approvals: vec![Role::HeadJudge],
+        ties: Vec::new(),
     };
     Plan {
         slug: "thu-nghiem".to_owned(),
