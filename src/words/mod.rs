@@ -6,6 +6,7 @@ pub mod desk;
 pub mod document;
 pub mod entry;
 pub mod journal;
+pub mod judging;
 pub mod letter;
 pub mod mailbox;
 pub mod matter;

@@ -15,7 +15,7 @@ const STOREYS: &[&[&str]] = &[
     &["contest"],
     &["entry", "slip"],
     // words says in Vietnamese what the rules beside it decide, so it names their enums
-    &["message", "document", "route", "letter", "words"],
+    &["message", "document", "route", "judging", "letter", "words"],
     &[
         "clock",
         "config",
@@ -222,6 +222,28 @@ fn a_room_imports_only_rooms_below_or_beside_it() {
         }
         if reached.contains(room) {
             findings.push(format!("{room} imports itself in a circle: {reached:?}"));
+        }
+    }
+    none(findings);
+}
+
+/// Rooms that must not know each other although the storeys would let them, with the reason.
+const STRANGERS: &[(&str, &str, &str)] = &[(
+    "judging",
+    "slip",
+    "marks, lots and rankings are made without knowing who wrote what",
+)];
+
+#[test]
+fn judging_never_imports_slip() {
+    let mut findings = Vec::new();
+    for source in sources() {
+        for (line, other) in imports(&source) {
+            for (room, stranger, reason) in STRANGERS {
+                if source.room() == Some(*room) && other == *stranger {
+                    findings.push(format!("{}:{line}: {stranger}; {reason}", source.path));
+                }
+            }
         }
     }
     none(findings);
