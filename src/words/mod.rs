@@ -6,7 +6,6 @@ pub mod desk;
 pub mod document;
 pub mod entry;
 pub mod journal;
-pub mod jury;
 pub mod judging;
 pub mod letter;
 pub mod mailbox;
