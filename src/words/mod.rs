@@ -7,6 +7,8 @@ pub mod document;
 pub mod entry;
 pub mod journal;
 pub mod judging;
+pub mod jury;
+pub mod judging;
 pub mod letter;
 pub mod mailbox;
 pub mod matter;
