@@ -143,6 +143,8 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // REPLACE deletes rows; without this their triggers do not hear of it, and a locked list could go.
+            .pragma("recursive_triggers", "ON")
             .busy_timeout(Duration::from_secs(20));
         let write = SqlitePoolOptions::new()
             .max_connections(1)

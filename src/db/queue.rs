@@ -10,7 +10,8 @@ use super::on_tx;
 use crate::entry::FlagKind;
 
 /// Puts an entry into its unit's queue of the round with this code; an entry that was taken out comes back
-/// under its old blind code. `Missing` when the unit holds no such round.
+/// under its old blind code. False when the queue's list is locked: nothing was put. `Missing` when the unit holds no
+/// such round.
 pub async fn put(
     tx: &mut Tx,
     unit: i64,
@@ -19,12 +20,15 @@ pub async fn put(
     version: i64,
     blind_code: &str,
     now: i64,
-) -> Result<()> {
-    let queue: Option<i64> = on_tx!(tx, conn => sqlx::query_scalar(
-        "SELECT queue.id FROM queue JOIN round ON round.id = queue.round_id WHERE queue.unit_id = $1 AND round.code = $2",
+) -> Result<bool> {
+    let queue: Option<(i64, bool)> = on_tx!(tx, conn => sqlx::query_as(
+        "SELECT queue.id, queue.locked_at IS NOT NULL FROM queue JOIN round ON round.id = queue.round_id WHERE queue.unit_id = $1 AND round.code = $2",
     )
     .bind(unit).bind(round).fetch_optional(conn).await?);
-    let queue = queue.ok_or(Error::Missing)?;
+    let (queue, locked) = queue.ok_or(Error::Missing)?;
+    if locked {
+        return Ok(false);
+    }
     on_tx!(tx, conn => sqlx::query(
         "INSERT INTO queue_entry (id, queue_id, entry_id, version_id, blind_code, added_at, source_unit_id, origin_unit_id)
          SELECT $1, $2, entry.id, $4, $5, $6, entry.unit_id, entry.origin_unit_id FROM entry WHERE entry.id = $3
@@ -34,7 +38,7 @@ pub async fn put(
     )
     .bind(new_id()).bind(queue).bind(entry).bind(version).bind(blind_code).bind(now)
     .execute(conn).await?.rows_affected());
-    Ok(())
+    Ok(true)
 }
 
 /// An entry that a locked list lets on.

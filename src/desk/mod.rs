@@ -431,16 +431,20 @@ async fn enqueue(tx: &mut Tx, desk: &Desk<'_>, entry: &db::entry::Entry) -> Resu
         .and_then(|unit| plan.first_round(unit));
     if let Some(round) = round {
         let version = db::entry::version_in(tx, entry.id).await?;
-        queue::put(
+        let code = blind::code();
+        let put = queue::put(
             tx,
             entry.unit_id,
             &round.code,
             entry.id,
             version.id,
-            &blind::code(),
+            &code,
             desk.now,
         )
         .await?;
+        if !put {
+            return Err(Error::Refused(Refusal::ListLocked));
+        }
     }
     Ok(())
 }

@@ -101,6 +101,7 @@ fn inherits(kind: MatterKind, file: &File) -> bool {
         | MatterKind::Job
         | MatterKind::Letter
         | MatterKind::Copy
+        | MatterKind::ListLocked
         | MatterKind::Judge => false,
     }
 }

@@ -150,6 +150,8 @@ stored! {
         Letter,
         /// Its author could not be masked for certain, so no judge gets it yet.
         Copy,
+        /// Its unit's list was locked before it came.
+        ListLocked,
         /// A judge raised a hand: the copy tells who wrote it, cannot be read, looks copied.
         Judge,
     }

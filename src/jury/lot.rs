@@ -8,6 +8,7 @@ use super::Error;
 use super::Result;
 use super::event;
 use super::round;
+use crate::contest::plan::RoundKind;
 use crate::contest::role::Role;
 use crate::db;
 use crate::db::Db;
@@ -40,7 +41,13 @@ pub async fn draw(
 ) -> Result<Drawn> {
     let seen = db::judge::queue(db, queue).await?;
     let round = round(standing, &seen)?;
-    let judges = db::judge::judges(db, seen.contest_id, seen.unit_id, Role::Judge).await?;
+    let of = async |role: Role| db::judge::judges(db, seen.contest_id, seen.unit_id, role).await;
+    let mut judges = of(Role::Judge).await?;
+    if round.kind == RoundKind::Triage {
+        // Whoever decides where judges differ gives no first word on it.
+        let heads = of(Role::HeadJudge).await?;
+        judges.retain(|judge| heads.iter().all(|head| head.account_id != judge.account_id));
+    }
     let mut random = [0u8; 16];
     getrandom::fill(&mut random).map_err(|_| Error::Refused(Refusal::NoRandomness))?;
     let seed = hex(&random);

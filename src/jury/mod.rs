@@ -6,8 +6,6 @@
 pub mod list;
 pub mod lot;
 pub mod sheet;
-#[cfg(test)]
-mod tests;
 
 use crate::contest::plan::Round;
 use crate::db;

@@ -27,6 +27,7 @@ pub fn kind(kind: MatterKind) -> &'static str {
         MatterKind::Job => "Công việc máy làm không xong",
         MatterKind::Letter => "Thư không gửi được",
         MatterKind::Copy => "Chưa rọc phách được",
+        MatterKind::ListLocked => "Đến sau khi chốt danh sách",
         MatterKind::Judge => "Giám khảo báo",
     }
 }
@@ -94,6 +95,10 @@ pub fn today(kind: MatterKind, n: i64) -> (String, &'static str) {
         MatterKind::Copy => (
             format!("{n} bài chưa rọc phách được."),
             "Bài chưa giao cho giám khảo; cần người chỉ chữ phải che hoặc bổ sung họ tên.",
+        ),
+        MatterKind::ListLocked => (
+            format!("{n} bài đến sau khi danh sách đã chốt."),
+            "Bài vẫn được giữ đầy đủ; báo người dự thi và Ban Tổ chức.",
         ),
         MatterKind::Judge => (
             format!("{n} bài giám khảo báo cần xem."),
@@ -244,6 +249,9 @@ pub fn sentence(kind: MatterKind, detail: &Detail) -> String {
                 .collect::<Vec<_>>()
                 .join("; ")
         ),
+        MatterKind::ListLocked => format!(
+            "{code} được tiếp nhận khi danh sách vòng đầu của đơn vị đã chốt, nên không vào hàng đợi chấm được. Bài vẫn được giữ đầy đủ."
+        ),
         MatterKind::Judge => {
             let what = match detail.flag {
                 Some(FlagKind::Exposed) => "lộ phách: trong bài còn thông tin người dự thi",
@@ -337,6 +345,7 @@ pub(super) fn lower_first(text: &str) -> String {
 
 /// What closing a matter means, by what is asked.
 pub const CLOSE: &str = "Đã xem, không cần xử lý";
+pub const CLOSE_LOCKED: &str = "Đã xem, bài không dự vòng này";
 pub const CLOSE_KEEP_BOTH: &str = "Đã đối chiếu, giữ cả hai bài";
 pub const CLOSE_LATE: &str = "Đã xem, giữ nguyên giờ nhận";
 pub const CLOSE_ONE: &str = "Đây là một bài, giữ nguyên";

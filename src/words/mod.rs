@@ -8,7 +8,6 @@ pub mod entry;
 pub mod journal;
 pub mod judging;
 pub mod jury;
-pub mod judging;
 pub mod letter;
 pub mod mailbox;
 pub mod matter;

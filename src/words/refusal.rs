@@ -29,6 +29,8 @@ pub enum Refusal {
     NoMatter,
     /// The entry stands on a list that is locked.
     OnLockedList,
+    /// The list of the unit's first round is locked: nothing more can be put into it.
+    ListLocked,
 }
 
 impl Refusal {
@@ -55,6 +57,9 @@ impl Refusal {
             Refusal::NotFailed => "Chỉ gửi lại thư không gửi được hoặc chưa rõ đã gửi được chưa.",
             Refusal::OnLockedList => {
                 "Bài này nằm trong danh sách đã chốt nên không thay đổi được nữa."
+            }
+            Refusal::ListLocked => {
+                "Danh sách vòng đầu của đơn vị đã chốt nên không đưa thêm bài vào hàng đợi chấm được."
             }
             Refusal::NoMatter => "Hãy mở việc cần xử lý rồi quyết định.",
         }

@@ -329,6 +329,258 @@ fn sql_stands_only_in_db() {
     none(findings);
 }
 
+/// The tables that the judge zone reads: nothing in them knows who wrote an essay.
+const JUDGE_TABLES: &[&str] = &[
+    "queue",
+    "queue_entry",
+    "judge_copy",
+    "conflict",
+    "lot",
+    "mark_sheet",
+    "mark_flag",
+    "ranking",
+    "ranking_line",
+    "approval",
+    "choice",
+    "award",
+    "round",
+    "unit",
+    "account",
+    "grant_role",
+];
+
+/// What the judge zone and what faces a judge may name of `db`, besides its own types: everything else can tell
+/// who wrote an essay. Of `view`, only the scope.
+const JUDGE_ROWS: &[&str] = &["judge", "account", "contest", "job", "event", "view::Scope"];
+
+/// Where that holds; a folder or a file that is not there yet is held to it when it comes.
+const JUDGE_ZONE: &[&str] = &["src/db/judge", "src/jury", "src/web/judge"];
+
+fn in_judge_zone(path: &str) -> bool {
+    JUDGE_ZONE.iter().any(|place| {
+        path.strip_prefix(place)
+            .is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+    })
+}
+
+/// The tables of the schema.
+fn tables() -> BTreeSet<String> {
+    files_below(&root().join("migrations"))
+        .iter()
+        .map(|path| fs::read_to_string(path).expect("a migration"))
+        .flat_map(|sql| {
+            sql.lines()
+                .filter_map(|line| line.strip_prefix("CREATE TABLE "))
+                .map(word)
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// The tables that a literal reads or writes though the judge zone may not: every word behind FROM, JOIN, INTO
+/// or UPDATE that is no table of the zone, and wherever it stands every table that is not.
+fn foreign_tables(literal: &str, tables: &BTreeSet<String>) -> BTreeSet<String> {
+    // A name that `format!` puts in, such as {FROM}, is a literal of its own.
+    let words: Vec<&str> = literal
+        .split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '{' | '}'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let mut found = BTreeSet::new();
+    for (n, word) in words.iter().enumerate() {
+        let opens = ["FROM", "JOIN", "INTO", "UPDATE"].contains(&word.to_uppercase().as_str());
+        if let Some(next) = words.get(n + 1).filter(|_| opens) {
+            let no_table = ["SET", "SELECT", "ONLY"].contains(&next.to_uppercase().as_str());
+            let put_in = next.starts_with('{');
+            if !no_table && !put_in && !JUDGE_TABLES.contains(&next.to_lowercase().as_str()) {
+                found.insert((*next).to_owned());
+            }
+        }
+        let word = word.to_lowercase();
+        if tables.contains(&word) && !JUDGE_TABLES.contains(&word.as_str()) {
+            found.insert(word);
+        }
+    }
+    found
+}
+
+/// What a file of the judge zone names of `db` though it may not, with the line. Tests are held to it too.
+fn foreign_rows(source: &Source) -> Vec<(usize, String)> {
+    let own = |name: &str| {
+        name.starts_with(|c: char| c.is_uppercase())
+            || ["new_id", "on_db", "on_tx", "plain", "is_unique_violation"].contains(&name)
+    };
+    let module = source.module();
+    // In a file of db, so many steps up lead to db.
+    let steps_to_db = if module.first() == Some(&"db") {
+        module.len() - 1
+    } else {
+        usize::MAX
+    };
+    let mut found = Vec::new();
+    for (n, line) in source.code.lines().enumerate() {
+        let mut named = Vec::new();
+        for (place, _) in line.match_indices("db::") {
+            let before = line[..place].chars().next_back();
+            if before.is_none_or(|c| !c.is_alphanumeric() && c != '_') {
+                named.push(&line[place + "db::".len()..]);
+            }
+        }
+        let mut rest = line;
+        while let Some(place) = rest.find("super::") {
+            rest = &rest[place..];
+            let mut steps = 0;
+            while let Some(after) = rest.strip_prefix("super::") {
+                rest = after;
+                steps += 1;
+            }
+            if steps == steps_to_db {
+                named.push(rest);
+            }
+        }
+        // Under another name its parts would not be seen.
+        if line.contains("crate::db as ") {
+            found.push((n + 1, "db as".to_owned()));
+        }
+        for path in named {
+            let first = word(path);
+            let inner = path.strip_prefix("view::").map(word);
+            let name = match inner {
+                Some(inner) => format!("view::{inner}"),
+                None => first.clone(),
+            };
+            if !own(&first) && !JUDGE_ROWS.contains(&name.as_str()) {
+                found.push((n + 1, name));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_judge_zone_reads_only_its_own_tables() {
+    let tables = tables();
+    for table in JUDGE_TABLES {
+        assert!(tables.contains(*table), "{table} is no table");
+    }
+    let mut seen = 0;
+    let mut findings = Vec::new();
+    for source in sources() {
+        if !source.path.starts_with("src/db/judge/") {
+            continue;
+        }
+        for (line, literal) in &source.literals {
+            seen += usize::from(literal.contains("FROM "));
+            for table in foreign_tables(literal, &tables) {
+                findings.push(format!("{}:{line}: {table}", source.path));
+            }
+        }
+    }
+    assert!(seen > 20, "only {seen} statements: look at the finder");
+    none(findings);
+}
+
+#[test]
+fn what_faces_a_judge_names_only_rows_of_the_judge_zone() {
+    let mut findings = Vec::new();
+    for source in sources() {
+        if in_judge_zone(&source.path) {
+            for (line, name) in foreign_rows(&source) {
+                findings.push(format!("{}:{line}: db::{name}", source.path));
+            }
+        }
+    }
+    none(findings);
+}
+
+#[test]
+fn a_table_that_knows_the_author_is_noticed_wherever_it_stands() {
+    let tables = tables();
+    let check = |literal: &str, want: &[&str]| {
+        let found: Vec<String> = foreign_tables(literal, &tables).into_iter().collect();
+        assert_eq!(found, want, "{literal}");
+    };
+    check("SELECT body FROM message WHERE id = $1", &["message"]);
+    check("FROM queue_entry JOIN entry ON entry.id = $1", &["entry"]);
+    check("FROM queue\n             LEFT JOIN slip ON TRUE", &["slip"]);
+    check(
+        "WHERE EXISTS (SELECT 1 FROM (SELECT 1 FROM entry_version))",
+        &["entry_version"],
+    );
+    check("INSERT INTO letter (id) VALUES ($1)", &["letter"]);
+    check("UPDATE submission SET id = 1", &["submission"]);
+    check("delete from mime_part", &["mime_part"]);
+    check("FROM queue, slip", &["slip"]);
+    check("slip JOIN queue ON slip.name = $1", &["slip"]);
+    check("SELECT 1 FROM a_new_table", &["a_new_table"]);
+    check("SELECT 1 FROM \"handover_entry\"", &["handover_entry"]);
+    check(
+        "SELECT {COLUMNS}, (SELECT count(*) FROM mark_sheet) AS sheets FROM {FROM} JOIN queue_entry ON TRUE",
+        &[],
+    );
+    check(
+        "INSERT INTO conflict (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET id = excluded.id",
+        &[],
+    );
+    check("SELECT id FROM queue WHERE id = $1 FOR UPDATE", &[]);
+}
+
+#[test]
+fn rows_beyond_the_judge_zone_are_noticed_however_they_are_named() {
+    let check = |path: &str, raw: &str, want: &[&str]| {
+        assert!(in_judge_zone(path), "{path}");
+        let (code, literals) = taken_apart(raw);
+        let source = Source {
+            path: path.to_owned(),
+            raw: raw.to_owned(),
+            code,
+            literals,
+            tests: usize::MAX,
+        };
+        let names: Vec<String> = foreign_rows(&source)
+            .into_iter()
+            .map(|(_, name)| name)
+            .collect();
+        assert_eq!(names, want, "{raw}");
+    };
+    let page = "src/web/judge/page.rs";
+    check(page, "use crate::db::entry;", &["entry"]);
+    check(page, "use crate::db::entry::Entry;", &["entry"]);
+    check("src/web/judge.rs", "use crate::db::view;", &["view"]);
+    check(page, "use crate::db::view::entries;", &["view::entries"]);
+    check("src/jury/deal.rs", "db::slip(&db, 1);", &["slip"]);
+    check(page, "use crate::db as rows;", &["db as"]);
+    check(
+        page,
+        "fn a(x: &crate::db::message::Message) {}",
+        &["message"],
+    );
+    check(page, "use crate::db::{judge, letter};", &[""]);
+    check(
+        page,
+        "db::view::file(); db::queue::put();",
+        &["view::file", "queue"],
+    );
+    check(
+        "src/db/judge/list.rs",
+        "use super::super::entry;",
+        &["entry"],
+    );
+    check("src/db/judge/mod.rs", "use super::copy;", &["copy"]);
+    check("src/db/judge/list.rs", "use super::sheet::BARRED;", &[]);
+    check("src/db/judge/list.rs", "use super::super::on_db;", &[]);
+    check(
+        page,
+        "use crate::db;\nuse crate::db::Db;\nuse crate::db::view::Scope;\nuse crate::db::judge::Sheet;",
+        &[],
+    );
+    check(
+        "src/jury/mod.rs",
+        "db::judge::sheet(); db::account::get(); db::contest::all(); db::job::put(); db::event::record(); mydb::entry();",
+        &[],
+    );
+    assert!(!in_judge_zone("src/web/judges.rs") && !in_judge_zone("src/db/job.rs"));
+}
+
 #[test]
 fn only_the_clock_tells_the_time() {
     let mut findings = Vec::new();

@@ -9,6 +9,7 @@ use super::super::on_db;
 use super::super::on_tx;
 use crate::contest::role::Role;
 use crate::entry::SheetState;
+use crate::text::fold;
 
 /// A member of a unit's jury.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -19,14 +20,16 @@ pub struct Judge {
 
 /// The accounts that hold a role for exactly this unit, by name.
 pub async fn judges(db: &Db, contest: i64, unit: i64, role: Role) -> Result<Vec<Judge>> {
-    Ok(on_db!(db, pool => sqlx::query_as(
+    let mut all: Vec<Judge> = on_db!(db, pool => sqlx::query_as(
         "SELECT DISTINCT account.id AS account_id, account.name FROM grant_role
          JOIN account ON account.id = grant_role.account_id
          WHERE grant_role.contest_id = $1 AND grant_role.unit_id = $2 AND grant_role.role = $3
-             AND grant_role.revoked_at IS NULL AND account.disabled_at IS NULL
-         ORDER BY account.name, account.id",
+             AND grant_role.revoked_at IS NULL AND account.disabled_at IS NULL",
     )
-    .bind(contest).bind(unit).bind(role).fetch_all(pool).await?))
+    .bind(contest).bind(unit).bind(role).fetch_all(pool).await?);
+    // Sorted here: databases sort texts by their own rules, and a lot must come out alike.
+    all.sort_by_cached_key(|judge| (fold(&judge.name), judge.account_id));
+    Ok(all)
 }
 
 /// Notes that a judge may not mark what comes through a unit.
@@ -211,8 +214,9 @@ pub struct AtWork {
     pub last_at: Option<i64>,
 }
 
+/// The judges who were dealt sheets of a queue, by name.
 pub async fn at_work(db: &Db, queue: i64) -> Result<Vec<AtWork>> {
-    Ok(on_db!(db, pool => sqlx::query_as(
+    let mut all: Vec<AtWork> = on_db!(db, pool => sqlx::query_as(
         "SELECT account.id AS account_id, account.name,
              count(CASE WHEN mark_sheet.state = 'open' THEN 1 END) AS open,
              count(CASE WHEN mark_sheet.state = 'given' THEN 1 END) AS given,
@@ -222,7 +226,9 @@ pub async fn at_work(db: &Db, queue: i64) -> Result<Vec<AtWork>> {
          JOIN account ON account.id = mark_sheet.account_id
          JOIN queue_entry ON queue_entry.id = mark_sheet.queue_entry_id
          WHERE mark_sheet.queue_id = $1 AND mark_sheet.pass > 0 AND queue_entry.removed_at IS NULL
-         GROUP BY account.id, account.name ORDER BY account.name, account.id",
+         GROUP BY account.id, account.name",
     )
-    .bind(queue).fetch_all(pool).await?))
+    .bind(queue).fetch_all(pool).await?);
+    all.sort_by_cached_key(|judge| (fold(&judge.name), judge.account_id));
+    Ok(all)
 }

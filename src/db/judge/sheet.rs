@@ -97,7 +97,7 @@ pub async fn next_sheet(db: &Db, account: i64, queue: i64, place: i64) -> Result
         "SELECT mark_sheet.id FROM {FROM}
          JOIN judge_copy ON judge_copy.version_id = queue_entry.version_id
          WHERE mark_sheet.account_id = $1 AND mark_sheet.queue_id = $2 AND mark_sheet.state = 'open'
-             AND queue_entry.removed_at IS NULL AND judge_copy.safe AND NOT {BARRED}
+             AND queue_entry.removed_at IS NULL AND queue.locked_at IS NULL AND judge_copy.safe AND NOT {BARRED}
          ORDER BY CASE WHEN mark_sheet.place > $3 THEN 0 ELSE 1 END, mark_sheet.place, mark_sheet.id LIMIT 1"
     );
     Ok(
@@ -123,13 +123,22 @@ pub async fn given_lately(
     .bind(account).bind(queue).bind(limit).fetch_all(pool).await?))
 }
 
-/// Notes when a sheet was first looked at.
+/// Notes when a sheet was first looked at, while there is still something to mark.
 pub async fn open_sheet(tx: &mut Tx, account: i64, id: i64, now: i64) -> Result<()> {
     on_tx!(tx, conn => sqlx::query(
-        "UPDATE mark_sheet SET opened_at = $3 WHERE id = $1 AND account_id = $2 AND opened_at IS NULL AND state = 'open'",
+        "UPDATE mark_sheet SET opened_at = $3 WHERE id = $1 AND account_id = $2 AND opened_at IS NULL AND state = 'open'
+             AND EXISTS (SELECT 1 FROM queue WHERE queue.id = mark_sheet.queue_id AND queue.locked_at IS NULL)",
     )
     .bind(id).bind(account).bind(now).execute(conn).await?.rows_affected());
     Ok(())
+}
+
+/// A list that was locked while a judge's statement waited for it is `Stale` like one that was locked before.
+fn late(error: sqlx::Error) -> Error {
+    let locked = error
+        .as_database_error()
+        .is_some_and(|error| error.message() == "the list is locked");
+    if locked { Error::Stale } else { error.into() }
 }
 
 /// What a save writes.
@@ -169,7 +178,7 @@ pub async fn save(tx: &mut Tx, save: &Save<'_>, now: i64) -> Result<i64> {
     let version: Option<i64> = on_tx!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
         .bind(save.sheet).bind(save.account).bind(save.version).bind(save.blind_code)
         .bind(save.verdict).bind(marks).bind(plain(save.remark)).bind(save.given).bind(state).bind(now).bind(given_at)
-        .fetch_optional(conn).await?);
+        .fetch_optional(conn).await.map_err(late)?);
     version.ok_or(Error::Stale)
 }
 
@@ -181,7 +190,7 @@ pub async fn reopen(tx: &mut Tx, account: i64, id: i64, since: i64) -> Result<()
          WHERE id = $1 AND account_id = $2 AND state = 'given' AND given_at >= $3
              AND EXISTS (SELECT 1 FROM queue WHERE queue.id = mark_sheet.queue_id AND queue.locked_at IS NULL)",
     )
-    .bind(id).bind(account).bind(since).execute(conn).await?.rows_affected());
+    .bind(id).bind(account).bind(since).execute(conn).await.map_err(late)?.rows_affected());
     if moved == 0 {
         Err(Error::Stale)
     } else {
@@ -195,7 +204,7 @@ pub async fn excuse(tx: &mut Tx, account: i64, id: i64) -> Result<()> {
         "UPDATE mark_sheet SET state = 'excused', version = version + 1 WHERE id = $1 AND account_id = $2 AND state = 'open'
              AND EXISTS (SELECT 1 FROM queue WHERE queue.id = mark_sheet.queue_id AND queue.locked_at IS NULL)",
     )
-    .bind(id).bind(account).execute(conn).await?.rows_affected());
+    .bind(id).bind(account).execute(conn).await.map_err(late)?.rows_affected());
     if moved == 0 {
         Err(Error::Stale)
     } else {
@@ -204,6 +213,7 @@ pub async fn excuse(tx: &mut Tx, account: i64, id: i64) -> Result<()> {
 }
 
 /// The head judge's own word on an entry (pass 0): a verdict where judges differ or ask for it. Replaces an earlier one.
+/// `Stale` when the entry is not, or no longer, in this queue.
 pub async fn decide(
     tx: &mut Tx,
     queue: i64,
@@ -213,17 +223,22 @@ pub async fn decide(
     remark: &str,
     now: i64,
 ) -> Result<()> {
-    on_tx!(tx, conn => sqlx::query(
+    let written = on_tx!(tx, conn => sqlx::query(
         "INSERT INTO mark_sheet (id, queue_id, queue_entry_id, account_id, pass, place, state, version, verdict, marks, remark,
              opened_at, saved_at, given_at)
-         VALUES ($1, $2, $3, $4, 0, 0, 'given', 1, $5, '{}', $6, $7, $7, $7)
+         SELECT $1, queue_entry.queue_id, queue_entry.id, $4, 0, 0, 'given', 1, $5, '{}', $6, $7, $7, $7 FROM queue_entry
+         WHERE queue_entry.id = $3 AND queue_entry.queue_id = $2 AND queue_entry.removed_at IS NULL
          ON CONFLICT (queue_entry_id, account_id) DO UPDATE
          SET pass = 0, state = 'given', version = mark_sheet.version + 1, verdict = excluded.verdict,
              remark = excluded.remark, saved_at = excluded.saved_at, given_at = excluded.given_at",
     )
     .bind(new_id()).bind(queue).bind(queue_entry).bind(account).bind(verdict).bind(plain(remark)).bind(now)
-    .execute(conn).await?.rows_affected());
-    Ok(())
+    .execute(conn).await.map_err(late)?.rows_affected());
+    if written == 0 {
+        Err(Error::Stale)
+    } else {
+        Ok(())
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

@@ -112,7 +112,6 @@ struct Page {
 
 struct Judge {
     name: String,
-    open: i64,
     given: i64,
     total: i64,
     excused: i64,
@@ -183,7 +182,6 @@ pub async fn show(
             .into_iter()
             .map(|judge| Judge {
                 name: judge.name,
-                open: judge.open,
                 given: judge.given,
                 total: judge.open + judge.given,
                 excused: judge.excused,

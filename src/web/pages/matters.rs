@@ -340,6 +340,10 @@ fn acts(matter: &Matter, sheet: Option<&Sheet>, mail: Option<&Mail>) -> Acts {
             close: "",
             ..entry
         },
+        MatterKind::ListLocked => Acts {
+            close: words::matter::CLOSE_LOCKED,
+            ..entry
+        },
         MatterKind::Judge => Acts {
             cover: stands,
             join: stands,
@@ -417,6 +421,7 @@ pub fn word(kind: MatterKind) -> &'static str {
         MatterKind::Job => "may",
         MatterKind::Letter => "thu-di",
         MatterKind::Copy => "roc-phach",
+        MatterKind::ListLocked => "da-chot",
         MatterKind::Judge => "giam-khao-bao",
     }
 }

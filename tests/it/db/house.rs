@@ -55,10 +55,19 @@ pub async fn on_both<T: Debug + PartialEq>(story: impl AsyncFn(House) -> T) {
     on_both_empty(async |db| story(House::furnish(db).await).await).await;
 }
 
+// Each story opens up to a dozen connections, and a cluster has 60.
+static TURNS: Semaphore = Semaphore::const_new(4);
+
+/// A story about transactions at once, which one writing connection does not know.
+pub async fn on_postgres(story: impl AsyncFnOnce(House)) {
+    let _turn = TURNS.acquire().await.expect("never closed");
+    let db = Db::open(&database().await).await.expect("a database");
+    story(House::furnish(db.clone()).await).await;
+    db.close().await;
+}
+
 /// As `on_both`, with the schema and nothing in it.
 pub async fn on_both_empty<T: Debug + PartialEq>(story: impl AsyncFn(Db) -> T) {
-    // Each story opens up to a dozen connections, and a cluster has 60.
-    static TURNS: Semaphore = Semaphore::const_new(4);
     let _turn = TURNS.acquire().await.expect("never closed");
     let mut told = Vec::new();
     let file = Folder::new();
@@ -185,6 +194,12 @@ impl House {
         }
     }
 
+    /// What the database says against a statement; whatever it says, nothing is left behind.
+    pub async fn refusal(&self, sql: &str) -> Option<String> {
+        let mut tx = self.db.begin().await.unwrap();
+        refusal(&mut tx, sql).await
+    }
+
     /// Id of the mailbox with this address.
     pub async fn mailbox(&self, address: &str) -> i64 {
         let all = db::mailbox::all(&self.db).await.unwrap();
@@ -241,6 +256,16 @@ impl House {
         .await
         .unwrap()
     }
+}
+
+/// What the database says against a statement in a transaction.
+pub async fn refusal(tx: &mut Tx, sql: &str) -> Option<String> {
+    let sql = AssertSqlSafe(sql.to_owned());
+    let error = match tx {
+        Tx::Lite(tx) => sqlx::query(sql).execute(&mut **tx).await.err(),
+        Tx::Pg(tx) => sqlx::query(sql).execute(&mut **tx).await.err(),
+    };
+    error.map(|error| error.to_string())
 }
 
 /// What a statement selects, one text column.

@@ -1,6 +1,8 @@
 //! Queues of units and blind codes.
 
 use phach::db::Error;
+use phach::db::copy;
+use phach::db::copy::Readiness;
 use phach::db::entry;
 use phach::db::queue;
 
@@ -75,6 +77,74 @@ async fn an_entry_that_comes_back_to_a_queue_keeps_its_blind_code() {
             .unwrap();
         let left = rows(&house).await;
         assert_eq!(left.iter().filter(|row| row.contains("out")).count(), 2);
+        left
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_queue_knows_the_units_an_entry_came_through() {
+    on_both(async |house| {
+        let (row, version) = house.entry("AAAA-AAAA-A").await;
+        let units = async || {
+            house
+                .texts(
+                    "SELECT source.code || coalesce(' from ' || origin.code, '') FROM queue_entry
+                     JOIN unit AS source ON source.id = queue_entry.source_unit_id
+                     LEFT JOIN unit AS origin ON origin.id = queue_entry.origin_unit_id",
+                )
+                .await
+        };
+        let put = async || {
+            house
+                .write(async |tx| {
+                    let unit = house.unit("tp");
+                    queue::put(tx, unit, "chung-khao", row.id, version, "TP1", NOW).await
+                })
+                .await
+                .unwrap();
+        };
+        put().await;
+        assert_eq!(units().await, ["hoan-kiem"]);
+        let mut moved = row.clone();
+        moved.unit_id = house.unit("ba-dinh");
+        moved.origin_unit_id = Some(row.unit_id);
+        house
+            .write(async |tx| {
+                copy::set_ready(tx, version, Readiness::Ready(NOW)).await?;
+                entry::change(tx, &row, &moved).await
+            })
+            .await
+            .unwrap();
+        put().await;
+        let ready = "SELECT coalesce(CAST(ready_at AS TEXT), '-') FROM queue_entry";
+        assert_eq!(house.texts(ready).await, ["-"], "to be looked at anew");
+        let both = units().await;
+        assert_eq!(both, ["ba-dinh from hoan-kiem"]);
+        both
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_entry_that_is_set_aside_leaves_open_queues_and_no_locked_list() {
+    on_both(async |house| {
+        let essay = house.essay("hoan-kiem", "hoan-kiem", "HK1").await;
+        let head = house.account("head@duthi.example").await;
+        house
+            .write(async |tx| {
+                let unit = house.unit("tp");
+                let (entry, version) = (essay.entry, essay.version);
+                queue::put(tx, unit, "chung-khao", entry, version, "TP1", NOW).await
+            })
+            .await
+            .unwrap();
+        let list = house.propose(essay.queue, "một", &[], head).await;
+        house.lock(&list).await.unwrap();
+        house.take_out(&essay).await;
+        let left = rows(&house).await;
+        let out = format!("tp TP1 version 1 out {NOW}");
+        assert_eq!(left, ["hoan-kiem HK1 version 1", out.as_str()]);
         left
     })
     .await;
