@@ -10,6 +10,7 @@ pub mod document;
 pub mod entry;
 pub mod letter;
 pub mod message;
+pub mod paper;
 pub mod route;
 pub mod slip;
 pub mod text;

@@ -9,6 +9,7 @@ pub mod journal;
 pub mod letter;
 pub mod mailbox;
 pub mod matter;
+pub mod paper;
 pub mod plan;
 pub mod receipt;
 pub mod refusal;

@@ -15,7 +15,7 @@ const STOREYS: &[&[&str]] = &[
     &["contest"],
     &["entry", "slip"],
     // words says in Vietnamese what the rules beside it decide, so it names their enums
-    &["message", "document", "route", "letter", "words"],
+    &["message", "document", "route", "letter", "paper", "words"],
     &[
         "clock",
         "config",
