@@ -9,6 +9,7 @@ mod contest;
 mod db;
 mod desk;
 mod kills;
+mod paper;
 mod servers;
 mod stage;
 mod tidy;
