@@ -1,9 +1,10 @@
 # The two commands: `make demo` shows the program at work on this machine, `make test` checks everything.
 
-# Build; private servers for tests and demo; a browser for the tests of the web.
+# Build; private servers for tests and demo; a browser for the tests of the web; an office to print papers with.
 PACKAGES = gcc libc6-dev make \
 	postfix dovecot-imapd dovecot-lmtpd openssl postgresql \
-	chromium chromium-driver fonts-liberation2
+	chromium chromium-driver fonts-liberation2 \
+	libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils
 
 .PHONY: help packages test demo demo-stop long
 

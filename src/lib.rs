@@ -12,6 +12,7 @@ pub mod entry;
 pub mod judging;
 pub mod letter;
 pub mod message;
+pub mod paper;
 pub mod route;
 pub mod slip;
 pub mod text;

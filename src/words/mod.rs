@@ -11,6 +11,7 @@ pub mod jury;
 pub mod letter;
 pub mod mailbox;
 pub mod matter;
+pub mod paper;
 pub mod plan;
 pub mod receipt;
 pub mod refusal;
