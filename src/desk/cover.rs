@@ -22,7 +22,13 @@ const MOST: usize = 100;
 pub async fn cover(tx: &mut Tx, desk: &Desk<'_>, id: i64, words: &[String]) -> Result<Done> {
     let wanted: Vec<String> = words
         .iter()
-        .map(|line| crate::text::normal(line).trim().chars().take(LONGEST).collect())
+        .map(|line| {
+            crate::text::normal(line)
+                .trim()
+                .chars()
+                .take(LONGEST)
+                .collect()
+        })
         .filter(|line: &String| !line.is_empty())
         .take(MOST)
         .collect();

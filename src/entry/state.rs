@@ -231,7 +231,10 @@ impl FlagKind {
 
     /// Reads a stored name.
     pub fn read(name: &str) -> Option<FlagKind> {
-        FlagKind::ALL.iter().copied().find(|kind| kind.as_str() == name)
+        FlagKind::ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.as_str() == name)
     }
 }
 

@@ -48,10 +48,26 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
             for line in &taken {
                 let (entry, version) = (line.entry_id, line.version_id);
                 let code = blind::code();
-                db::queue::put(&mut tx, queue.unit_id, &next.code, entry, version, &code, now)
-                    .await?;
+                db::queue::put(
+                    &mut tx,
+                    queue.unit_id,
+                    &next.code,
+                    entry,
+                    version,
+                    &code,
+                    now,
+                )
+                .await?;
                 db::job::put(&mut tx, JobKind::Copy, version, JobKind::COPY_PRIORITY, now).await?;
-                event(&mut tx, queue.contest_id, "entry.advanced", entry, &next.code, now).await?;
+                event(
+                    &mut tx,
+                    queue.contest_id,
+                    "entry.advanced",
+                    entry,
+                    &next.code,
+                    now,
+                )
+                .await?;
             }
         }
         None => {

@@ -89,7 +89,15 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         }
     }
     let said = if safe { "safe" } else { "unsafe" };
-    event(&mut tx, entry.contest_id, "entry.copied", entry.id, said, now).await?;
+    event(
+        &mut tx,
+        entry.contest_id,
+        "entry.copied",
+        entry.id,
+        said,
+        now,
+    )
+    .await?;
     db::job::finish(&mut tx, job, now).await?;
     Ok(tx.commit().await?)
 }

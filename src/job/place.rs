@@ -233,7 +233,14 @@ async fn entry(
     {
         let code = blind::code();
         if db::queue::put(tx, unit, &round.code, entry.id, version.id, &code, mail.now).await? {
-            db::job::put(tx, JobKind::Copy, version.id, JobKind::COPY_PRIORITY, mail.now).await?;
+            db::job::put(
+                tx,
+                JobKind::Copy,
+                version.id,
+                JobKind::COPY_PRIORITY,
+                mail.now,
+            )
+            .await?;
         } else {
             let detail = serde_json::json!({ "code": entry.receipt_code });
             let matter = NewMatter {

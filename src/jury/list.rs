@@ -458,8 +458,7 @@ pub async fn propose(
         })
         .collect();
     let take = list.take.map(i64::from);
-    let id =
-        db::judge::propose(&mut tx, queue.id, take, &list.hash, &lines, account, now).await?;
+    let id = db::judge::propose(&mut tx, queue.id, take, &list.hash, &lines, account, now).await?;
     event(&mut tx, &queue, "queue.proposed", &list.hash, now).await?;
     tx.commit().await?;
     Ok(id)
@@ -655,7 +654,11 @@ pub async fn decide(
 
 /// A decision by hand says why.
 fn needed(reason: &str) -> Result<String> {
-    let reason: String = crate::text::normal(reason).trim().chars().take(500).collect();
+    let reason: String = crate::text::normal(reason)
+        .trim()
+        .chars()
+        .take(500)
+        .collect();
     if reason.is_empty() {
         return Err(Error::Refused(Refusal::ReasonNeeded));
     }

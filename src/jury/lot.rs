@@ -65,12 +65,17 @@ pub async fn draw(
         .collect();
     let mut by_entry: HashMap<i64, Vec<&DealtSheet>> = HashMap::new();
     for sheet in &dealt {
-        by_entry.entry(sheet.queue_entry_id).or_default().push(sheet);
+        by_entry
+            .entry(sheet.queue_entry_id)
+            .or_default()
+            .push(sheet);
     }
     let entries: Vec<EntryToDeal> = dealable
         .iter()
         .map(|entry| {
-            let sheets = by_entry.get(&entry.queue_entry).map_or(&[][..], Vec::as_slice);
+            let sheets = by_entry
+                .get(&entry.queue_entry)
+                .map_or(&[][..], Vec::as_slice);
             to_deal(entry.queue_entry, &entry.barred, sheets)
         })
         .collect();
@@ -92,8 +97,16 @@ pub async fn draw(
     });
     let sheets = changes.len();
     let count = i64::try_from(sheets).unwrap_or(i64::MAX);
-    let row =
-        db::judge::put_lot(&mut tx, queue, &seed, &input.to_string(), count, account, now).await?;
+    let row = db::judge::put_lot(
+        &mut tx,
+        queue,
+        &seed,
+        &input.to_string(),
+        count,
+        account,
+        now,
+    )
+    .await?;
     for change in &changes {
         if let Some(from) = change.from {
             let mut sheets = by_entry.get(&change.to.entry).into_iter().flatten();

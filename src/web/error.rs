@@ -47,7 +47,12 @@ impl IntoResponse for Error {
             Error::Stranger => return Redirect::to("/dang-nhap").into_response(),
             Error::OnlyJudge => return Redirect::to("/cham").into_response(),
             Error::Refused(sentence) => {
-                return show(StatusCode::CONFLICT, words::refusal::CONFLICT, sentence, false);
+                return show(
+                    StatusCode::CONFLICT,
+                    words::refusal::CONFLICT,
+                    sentence,
+                    false,
+                );
             }
             Error::NotFound => (StatusCode::NOT_FOUND, words::refusal::NOT_FOUND, false),
             Error::Forbidden => (StatusCode::FORBIDDEN, words::refusal::FORBIDDEN, false),

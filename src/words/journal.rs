@@ -30,7 +30,9 @@ pub fn done(kind: &str, note: &serde_json::Value, unit: Option<&str>) -> String 
         }
         "correct" => format!("Đã sửa thông tin của {code}."),
         "cover" => format!("Đã ghi chữ cần che của {code}; máy đang rọc phách lại."),
-        "vouch" => format!("Đã xác nhận {code} không có thông tin người dự thi; máy đang rọc phách lại."),
+        "vouch" => {
+            format!("Đã xác nhận {code} không có thông tin người dự thi; máy đang rọc phách lại.")
+        }
         "reply" if note.get("open").and_then(serde_json::Value::as_bool) == Some(true) => {
             "Đã soạn thư trả lời; thư được gửi sau 1 phút. Việc này vẫn để mở, chờ quyết định."
                 .into()

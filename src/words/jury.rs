@@ -86,11 +86,7 @@ pub fn sheet_title(code: &str) -> String {
 
 /// "Đã chấm 37/112 · còn 6 ngày"
 pub fn progress(given: i64, total: i64, left: Option<i64>) -> String {
-    let done = format!(
-        "Đã chấm {}/{}",
-        time::number(given),
-        time::number(total)
-    );
+    let done = format!("Đã chấm {}/{}", time::number(given), time::number(total));
     match left {
         Some(ms) if ms > 0 => format!("{done} · còn {}", time::span(ms)),
         Some(_) | None => done,

@@ -18,9 +18,9 @@ use crate::blind::Piece;
 use crate::clock;
 use crate::contest::plan::RoundKind;
 use crate::db;
-use crate::jury;
 use crate::judging::triage::Outcome;
 use crate::judging::triage::Verdict;
+use crate::jury;
 use crate::web::State;
 use crate::web::error::Error;
 use crate::web::error::Result;
@@ -74,15 +74,13 @@ pub async fn show(
         .filter(|sheet| sheet.queue_entry_id == entry && sheet.sheet_id.is_some())
         .map(|sheet| sheet.remark.clone().unwrap_or_default())
         .collect();
-    let mut frame = Frame::new(&juror, words::jury::sheet_title(&row.code), "")
-        .of(&standing, &queue);
+    let mut frame =
+        Frame::new(&juror, words::jury::sheet_title(&row.code), "").of(&standing, &queue);
     frame.wide = true;
-    frame.bar = asked
-        .contains_key("da")
-        .then(|| Bar {
-            text: words::jury::CHOSEN.to_owned(),
-            undo: None,
-        });
+    frame.bar = asked.contains_key("da").then(|| Bar {
+        text: words::jury::CHOSEN.to_owned(),
+        undo: None,
+    });
     let open = queue.locked_at.is_none();
     let page = Page {
         queue: queue.id,
@@ -95,9 +93,15 @@ pub async fn show(
             .zip(remarks)
             .map(|((judge, mark), remark)| {
                 let given = mark.clone();
-                let shown = given.clone().unwrap_or_else(|| words::jury::NOT_GIVEN.to_owned());
+                let shown = given
+                    .clone()
+                    .unwrap_or_else(|| words::jury::NOT_GIVEN.to_owned());
                 // A draft is nobody else's to read.
-                (judge.clone(), shown, given.map(|_| remark).unwrap_or_default())
+                (
+                    judge.clone(),
+                    shown,
+                    given.map(|_| remark).unwrap_or_default(),
+                )
             })
             .collect(),
         flags: db::judge::flagged(&state.db, queue.id)

@@ -157,9 +157,10 @@ pub async fn show(
         },
         remarks: view.now.remarks,
         proposed: current,
-        outdated: view.proposal.as_ref().is_some_and(|proposal| {
-            proposal.state == RankingState::Proposed && !current
-        }),
+        outdated: view
+            .proposal
+            .as_ref()
+            .is_some_and(|proposal| proposal.state == RankingState::Proposed && !current),
         seal: groups(view.proposal.as_ref().map_or("", |proposal| &proposal.hash)),
         hash: view.now.hash,
         approvals: view

@@ -61,8 +61,7 @@ pub async fn show(
         let zone = time::zone(&standing.plan.zone);
         let left = frame::left(&standing, queue.unit_id, now);
         frame.contest = standing.plan.title.clone();
-        let lately =
-            db::judge::given_lately(&state.db, juror.account.id, queue.id, LATELY).await?;
+        let lately = db::judge::given_lately(&state.db, juror.account.id, queue.id, LATELY).await?;
         let round = standing.plan.round(&queue.round);
         queues.push(Mine {
             id: queue.id,

@@ -133,7 +133,11 @@ struct Flag {
 }
 
 /// The queue, when this person may see how it goes.
-pub async fn seen(state: &State, juror: &Juror, id: &str) -> Result<(Queue, std::sync::Arc<Standing>)> {
+pub async fn seen(
+    state: &State,
+    juror: &Juror,
+    id: &str,
+) -> Result<(Queue, std::sync::Arc<Standing>)> {
     let queue = db::judge::queue(&state.db, page::id(id)?).await?;
     let standing = state.standing(queue.contest_id).await?;
     let above: Vec<i64> = standing
@@ -175,7 +179,10 @@ pub async fn show(
         line: line(&standing, &figures),
         idle: members
             .iter()
-            .filter(|member| work.iter().all(|judge| judge.account_id != member.account_id))
+            .filter(|member| {
+                work.iter()
+                    .all(|judge| judge.account_id != member.account_id)
+            })
             .map(|member| member.name.clone())
             .collect(),
         judges: work

@@ -171,9 +171,9 @@ async fn build(
                     .get(&criterion.code)
                     .map_or(String::new(), |mark| Quarters::new(*mark).to_string()),
             },
-            wrong: again.as_ref().is_some_and(|again| {
-                again.wrong.iter().any(|(code, _)| *code == criterion.code)
-            }),
+            wrong: again
+                .as_ref()
+                .is_some_and(|again| again.wrong.iter().any(|(code, _)| *code == criterion.code)),
             code: criterion.code.clone(),
             name: criterion.name.clone(),
             full: criterion.full().to_string(),
@@ -189,8 +189,7 @@ async fn build(
     let flags = db::judge::flags_of(&state.db, sheet.id).await?;
     let full: u32 = rubric.iter().map(|criterion| criterion.full_quarters).sum();
     let total: u32 = marks.values().sum::<u32>() + key_quarters;
-    let lately =
-        db::judge::given_lately(&state.db, juror.account.id, sheet.queue_id, 2).await?;
+    let lately = db::judge::given_lately(&state.db, juror.account.id, sheet.queue_id, 2).await?;
     Ok(Page {
         frame: head(state, juror, &standing, sheet, bar).await?,
         sheet: sheet.id,
@@ -217,9 +216,9 @@ async fn build(
         remark: again
             .as_ref()
             .map_or(sheet.remark.clone(), |again| again.typed.remark.clone()),
-        saved: sheet
-            .saved_at
-            .map_or(String::new(), |at| format!("✓ {}", words::jury::saved(at, &zone))),
+        saved: sheet.saved_at.map_or(String::new(), |at| {
+            format!("✓ {}", words::jury::saved(at, &zone))
+        }),
         problem: again.map_or(String::new(), |again| again.problem),
         given: sheet.state == SheetState::Given,
         may_reopen: jury::sheet::may_reopen(sheet, now),
@@ -369,9 +368,7 @@ async fn draft(state: &State, sheet: &Sheet, fields: &Fields) -> Result<Response
                 Err(error) => return Err(error.into()),
             }
         }
-        Err(jury::Error::Refused(refusal)) => {
-            conflict(json!({ "sentence": refusal.sentence() }))
-        }
+        Err(jury::Error::Refused(refusal)) => conflict(json!({ "sentence": refusal.sentence() })),
         Err(error) => return Err(error.into()),
     })
 }

@@ -4,10 +4,10 @@
 
 use phach::contest::role::Role;
 use phach::db;
-use phach::db::copy::Readiness;
 use phach::db::Error;
 use phach::db::copy;
 use phach::db::copy::NewCopy;
+use phach::db::copy::Readiness;
 use phach::db::judge;
 use phach::db::judge::Line;
 use phach::db::judge::Marks;

@@ -1,8 +1,8 @@
 //! The judge's copy as it is made, and since when an entry may be dealt.
 
 use phach::db::copy;
-use phach::db::copy::Readiness;
 use phach::db::copy::NewCopy;
+use phach::db::copy::Readiness;
 
 use super::bench::safe_copy;
 use super::house::NOW;

@@ -13,9 +13,9 @@ use phach::db::judge::Choice;
 use phach::db::judge::NewSheet;
 use phach::db::judge::Ranking;
 use phach::db::judge::Save;
+use phach::db::queue;
 use phach::entry::SheetState;
 use phach::judging::triage::Verdict;
-use phach::db::queue;
 
 use super::against::AGAINST_THE_LOCK;
 use super::against::ALLOWED;

@@ -3,8 +3,8 @@
 use phach::contest::role::Role;
 use phach::db::account;
 use phach::db::copy;
-use phach::db::copy::Readiness;
 use phach::db::copy::NewCopy;
+use phach::db::copy::Readiness;
 use phach::db::judge;
 use phach::db::judge::NewSheet;
 use phach::entry::SheetState;

@@ -2,14 +2,14 @@
 
 use phach::contest::role::Role;
 use phach::db::copy;
-use phach::db::copy::Readiness;
 use phach::db::copy::NewCopy;
+use phach::db::copy::Readiness;
 use phach::db::judge;
-use phach::entry::FlagKind;
 use phach::db::judge::Save;
+use phach::db::view::Scope;
+use phach::entry::FlagKind;
 use phach::entry::SheetState;
 use phach::judging::triage::Verdict;
-use phach::db::view::Scope;
 
 use super::bench::Essay;
 use super::bench::draft;
