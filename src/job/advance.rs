@@ -36,7 +36,7 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         .ok_or_else(|| Failure::GiveUp(anyhow!("the plan has no round {}", queue.round)))?;
     let ranking = locked(ctx, &queue).await?;
     let taken = db::queue::taken(&ctx.db, ranking.id).await?;
-    let awards = if jury::list::is_final(&contest.standing, round, &queue) {
+    let awards = if jury::standings::is_final(&contest.standing, round, &queue) {
         prizes(ctx, &contest, &queue, &taken).await?
     } else {
         Vec::new()
@@ -114,7 +114,7 @@ async fn prizes(
     let ranking = rank::Ranking {
         rows: rows.collect(),
     };
-    let orders = jury::list::orders(&db::judge::choices(&ctx.db, queue.id).await?);
+    let orders = jury::standings::orders(&db::judge::choices(&ctx.db, queue.id).await?);
     let persons = persons(ctx, taken).await?;
     let all = &contest.standing.plan.prizes;
     let awards = award::award(&ranking, all, &persons, &BTreeMap::new(), &orders);

@@ -6,6 +6,7 @@
 pub mod list;
 pub mod lot;
 pub mod sheet;
+pub mod standings;
 
 use crate::contest::plan::Round;
 use crate::db;

@@ -61,7 +61,7 @@ pub async fn show(
     juror.must_head(&queue)?;
     let entry = page::id(&entry)?;
     let round = jury::round(&standing, &queue)?;
-    let now = jury::list::standings(&state.db, &standing, &queue).await?;
+    let now = jury::standings::standings(&state.db, &standing, &queue).await?;
     let row = now
         .rows
         .iter()
