@@ -22,5 +22,6 @@ mod message;
 mod queue;
 mod reading;
 mod schema;
+mod search;
 mod trace;
 mod view;

@@ -55,7 +55,7 @@ impl Scope {
     }
 
     /// `column IN (…)`; numbers only, so nothing can be smuggled in. Without units nothing is in scope.
-    fn within(&self, column: &str) -> String {
+    pub(super) fn within(&self, column: &str) -> String {
         if self.units.is_empty() {
             return "1 = 0".to_owned();
         }
