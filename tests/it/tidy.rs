@@ -24,6 +24,7 @@ const STOREYS: &[&[&str]] = &[
         "blob",
         "mailbox",
         "outbox",
+        "search",
         "worker",
     ],
     &["check", "desk", "job"],
