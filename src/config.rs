@@ -14,7 +14,7 @@ use crate::mailbox::Security;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Folder of blobs, the SQLite file and the lock.
+    /// Folder of blobs, the SQLite file, the lock and the search index.
     #[serde(default = "default_data")]
     pub data: PathBuf,
     /// `sqlite:PATH` or `postgres://…`; default: `phach.db` in `data`. `PHACH_DATABASE` goes before it.

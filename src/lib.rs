@@ -18,13 +18,14 @@ pub mod slip;
 pub mod text;
 pub mod words;
 
-// The world: time, settings, bytes, SQL, servers, the worker process.
+// The world: time, settings, bytes, SQL, servers, the search index, the worker process.
 pub mod blob;
 pub mod clock;
 pub mod config;
 pub mod db;
 pub mod mailbox;
 pub mod outbox;
+pub mod search;
 pub mod telemetry;
 pub mod worker;
 

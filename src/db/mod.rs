@@ -33,9 +33,11 @@ pub mod matter;
 pub mod message;
 pub mod queue;
 pub mod reading;
+pub mod search;
 pub mod trace;
 pub mod view;
 
+pub use id::id_at;
 pub use id::new_id;
 
 /// Where the rows are.

@@ -33,6 +33,7 @@ use crate::config::Config;
 use crate::db;
 use crate::db::Db;
 use crate::db::contest::Standing;
+use crate::search::Search;
 
 pub use serve::serve;
 
@@ -42,6 +43,7 @@ pub struct State {
     pub db: Db,
     pub blobs: Blobs,
     pub config: Arc<Config>,
+    pub search: Arc<Search>,
     /// The newest plans, read again when a newer version was applied.
     standings: Arc<Mutex<HashMap<i64, Arc<Standing>>>>,
 }
@@ -51,6 +53,7 @@ impl State {
         State {
             db,
             blobs,
+            search: Arc::new(Search::new(config.data.join("search"))),
             config,
             standings: Arc::default(),
         }
@@ -92,6 +95,7 @@ pub fn router(state: State) -> Router {
         .route("/", get(pages::home::show))
         .route("/bai-du-thi", get(pages::entries::list))
         .route("/bai-du-thi/{id}", get(pages::entry::show))
+        .route("/tim", get(pages::search::show))
         .route("/tep/{id}", get(pages::files::of_entry))
         .route("/thu-den/{id}/goc", get(pages::files::raw))
         .route("/tep-thu/{id}", get(pages::files::of_mail))

@@ -126,7 +126,19 @@ pub struct Pager {
 }
 
 pub fn pager(path: &str, asked: &Asked, page: i64, shown: usize, total: i64) -> Pager {
-    let first = page * db::view::PAGE;
+    pager_of(db::view::PAGE, path, asked, page, shown, total)
+}
+
+/// As `pager`, for pages of so many rows.
+pub fn pager_of(
+    size: i64,
+    path: &str,
+    asked: &Asked,
+    page: i64,
+    shown: usize,
+    total: i64,
+) -> Pager {
+    let first = page * size;
     let last = first + i64::try_from(shown).unwrap_or(0);
     let address = |page: i64| {
         let mut kept: Vec<(&str, &str)> = asked
@@ -158,7 +170,8 @@ pub fn pager(path: &str, asked: &Asked, page: i64, shown: usize, total: i64) -> 
     }
 }
 
-fn encoded(text: &str) -> String {
+/// A text as a value in an address.
+pub fn encoded(text: &str) -> String {
     text.bytes().fold(String::new(), |mut out, byte| {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
             out.push(char::from(byte));

@@ -48,6 +48,13 @@ pub async fn serve(
         .await
         .with_context(|| format!("listen on {address}"))?;
     tracing::info!(%address, https = tls.is_some(), "web is open");
+    // The first question should not have to wait for the index to be filled.
+    let (search, db) = (Arc::clone(&state.search), state.db.clone());
+    tokio::spawn(async move {
+        if let Err(error) = search.refresh(&db).await {
+            tracing::warn!(%error, "search is not ready yet");
+        }
+    });
     let app = router(state);
     match tls {
         Some(acceptor) => {

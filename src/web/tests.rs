@@ -1,5 +1,8 @@
 //! The pages as a browser meets them: logging in, scope, forms, headers.
 
+mod search;
+mod search_page;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -28,8 +31,10 @@ use crate::entry::MatterKind;
 const SECRETARY: &str = "thuky@hk.example";
 
 fn app(house: &House, public_url: &str) -> Router {
-    let text =
-        format!("[web]\npublic_url = \"{public_url}\"\n[alarm]\nfrom = \"duthi@hn.example\"\n");
+    let data = house.folder.display();
+    let text = format!(
+        "data = \"{data}\"\n[web]\npublic_url = \"{public_url}\"\n[alarm]\nfrom = \"duthi@hn.example\"\n"
+    );
     let config: Config = toml::from_str(&text).expect("settings");
     let blobs = Blobs::new(house.folder.join("blobs"));
     router(State::new(house.db.clone(), blobs, Arc::new(config)))
@@ -198,6 +203,10 @@ async fn every_page_has_its_headers_and_strangers_are_sent_to_log_in() {
         "/thu-di".into(),
         "/hom-thu".into(),
         "/nhat-ky".into(),
+        "/tim".into(),
+        "/tim?q=script".into(),
+        "/tim?q=nguyen&trang=2".into(),
+        "/tim?q=khong+co+ai".into(),
     ];
     for path in &pages {
         let stranger = get(&app, path, "").await;

@@ -16,5 +16,6 @@ pub mod plan;
 pub mod receipt;
 pub mod refusal;
 pub mod reply;
+pub mod search;
 pub mod settings;
 pub mod time;

@@ -30,5 +30,6 @@ mod queue;
 mod reading;
 mod schema;
 mod sight;
+mod search;
 mod trace;
 mod view;

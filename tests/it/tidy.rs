@@ -26,6 +26,7 @@ const STOREYS: &[&[&str]] = &[
         "blob",
         "mailbox",
         "outbox",
+        "search",
         "worker",
     ],
     &["check", "desk", "job", "jury"],

@@ -10,3 +10,4 @@ pub mod letters;
 pub mod mail;
 pub mod mailboxes;
 pub mod matters;
+pub mod search;
