@@ -8,6 +8,7 @@
 pub mod contest;
 pub mod document;
 pub mod entry;
+pub mod handover;
 pub mod letter;
 pub mod message;
 pub mod route;

@@ -158,4 +158,26 @@ impl Plan {
             .iter()
             .find(|round| round.entry == RoundEntry::Intake && round.level.contains(&unit.kind))
     }
+
+    /// The round in which a unit meets what others hand over to it.
+    pub fn handover_round(&self, unit: &Unit) -> Option<&Round> {
+        self.rounds
+            .iter()
+            .find(|round| round.entry == RoundEntry::Handover && round.level.contains(&unit.kind))
+    }
+
+    /// The last round a unit of this kind holds: its list is what the unit hands over.
+    pub fn last_round(&self, unit: &Unit) -> Option<&Round> {
+        self.rounds
+            .iter()
+            .rfind(|round| round.level.contains(&unit.kind))
+    }
+
+    /// The mailbox a unit writes from and is written to.
+    pub fn mailbox(&self, code: &str) -> Option<&str> {
+        self.mailboxes
+            .iter()
+            .find(|mailbox| mailbox.unit == code)
+            .map(|mailbox| mailbox.address.as_str())
+    }
 }

@@ -25,6 +25,9 @@ pub struct Unit {
     pub phone: Option<String>,
     /// Quality essays asked of the unit (chỉ tiêu, R000-28).
     pub quota: Option<u32>,
+    /// Whose signature holds on what the unit hands over: the public key of its installation, base64.
+    #[serde(default)]
+    pub signing_key: Option<String>,
 }
 
 /// What a unit sends on.

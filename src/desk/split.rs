@@ -99,7 +99,8 @@ fn inherits(kind: MatterKind, file: &File) -> bool {
         | MatterKind::Unclear
         | MatterKind::Mailbox
         | MatterKind::Job
-        | MatterKind::Letter => false,
+        | MatterKind::Letter
+        | MatterKind::Handover => false,
     }
 }
 

@@ -9,6 +9,6 @@ pub use code::ReceiptCode;
 pub use finding::{Finding, FindingCode, Tell};
 pub use kind::Kind;
 pub use state::{
-    DeliveryState, EntryState, FileRole, LetterState, MatterKind, MessageKind, MessageState,
-    Timeliness, Trouble,
+    DeliveryState, Direction, EntryState, FileRole, HandoverState, LetterState, MatterKind,
+    MessageKind, MessageState, Timeliness, Trouble,
 };

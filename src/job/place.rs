@@ -169,7 +169,8 @@ async fn entry(
         | MatterKind::Unclear
         | MatterKind::Mailbox
         | MatterKind::Job
-        | MatterKind::Letter => false,
+        | MatterKind::Letter
+        | MatterKind::Handover => false,
     });
     let entry = Entry {
         id: db::new_id(),

@@ -101,6 +101,8 @@ async fn perform(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         JobKind::Sort => super::sort::run(ctx, job).await,
         JobKind::Again => super::again::run(ctx, job).await,
         JobKind::Send => super::send::run(ctx, job).await,
+        JobKind::Pack => super::handover::pack::run(ctx, job).await,
+        JobKind::Missing => super::handover::missing::run(ctx, job).await,
     }
 }
 
@@ -172,6 +174,14 @@ async fn open_matter(ctx: &Ctx, tx: &mut db::Tx, job: &Job, now: i64) -> anyhow:
         JobKind::Send => {
             let letter = db::letter::get(&ctx.db, job.job_key).await?;
             Some((letter.contest_id, letter.unit_id))
+        }
+        JobKind::Pack => {
+            let row = db::handover::get(tx, job.job_key).await?;
+            Some((row.contest_id, row.from_unit_id))
+        }
+        JobKind::Missing => {
+            let row = db::handover::get(tx, job.job_key).await?;
+            Some((row.contest_id, row.to_unit_id))
         }
     };
     let Some((contest, unit)) = home else {

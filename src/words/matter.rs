@@ -1,10 +1,12 @@
 //! What a matter is: its name, its line among the things to do, its sentence, and what closing it means.
 
+use super::handover;
 use super::mailbox;
 use super::time;
 use crate::entry::LetterState;
 use crate::entry::MatterKind;
 use crate::entry::Trouble;
+use crate::handover::Fault;
 use crate::route::Reason;
 
 /// The name of a kind of matter, for lists and filters.
@@ -24,6 +26,7 @@ pub fn kind(kind: MatterKind) -> &'static str {
         MatterKind::Mailbox => "Hòm thư trục trặc",
         MatterKind::Job => "Công việc máy làm không xong",
         MatterKind::Letter => "Thư không gửi được",
+        MatterKind::Handover => "Bàn giao",
     }
 }
 
@@ -87,6 +90,10 @@ pub fn today(kind: MatterKind, n: i64) -> (String, &'static str) {
             format!("{n} thư không gửi được."),
             "Xem lý do máy chủ trả lời rồi gửi lại.",
         ),
+        MatterKind::Handover => (
+            format!("{n} việc về bàn giao bài."),
+            "Gói bàn giao chờ đối chiếu khóa, không nhận được, hoặc còn thiếu thư.",
+        ),
     }
 }
 
@@ -112,6 +119,18 @@ pub struct Detail {
     pub job: Option<String>,
     /// How a letter stood when a person was told.
     pub state: Option<LetterState>,
+    /// Why a package was not taken in, and what it says of itself.
+    pub fault: Option<Fault>,
+    /// Code of its unit, and the unit's name; the name is not stored.
+    pub unit: Option<String>,
+    #[serde(skip)]
+    pub unit_name: Option<String>,
+    pub entries: Option<i64>,
+    pub parts: Option<i64>,
+    /// Fingerprint of its key.
+    pub key: Option<String>,
+    /// Parts that the receiver lacks.
+    pub missing: Vec<u32>,
     /// The mailbox concerned; not stored.
     #[serde(skip)]
     pub mailbox: Option<String>,
@@ -208,9 +227,13 @@ pub fn sentence(kind: MatterKind, detail: &Detail) -> String {
             Some("send") => {
                 "Máy đã thử nhiều lần mà chưa gửi thư này được. Hãy xem thư, rồi thử lại; nếu vẫn không được thì báo quản trị viên.".into()
             }
+            Some("pack") => {
+                "Máy chưa lập được các thư bàn giao. Hãy thử lại; nếu vẫn không được thì báo quản trị viên (tệp khóa installation.key, hòm thư của đơn vị trong kế hoạch).".into()
+            }
             Some(_) | None => "Máy đã thử nhiều lần mà công việc này không xong.".into(),
         },
         MatterKind::Letter => letter(detail),
+        MatterKind::Handover => handover::matter(detail),
     }
 }
 

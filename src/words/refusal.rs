@@ -27,6 +27,10 @@ pub enum Refusal {
     NotFailed,
     /// This act needs a matter.
     NoMatter,
+    /// The unit hands nothing over, or has no list that is locked.
+    NothingToHandOver,
+    /// The intake goes on: handing over now needs the secretariat's word.
+    IntakeOpen,
 }
 
 impl Refusal {
@@ -52,6 +56,12 @@ impl Refusal {
             Refusal::NotUndoable => "Việc cho máy làm lại không hoàn tác được.",
             Refusal::NotFailed => "Chỉ gửi lại thư không gửi được hoặc chưa rõ đã gửi được chưa.",
             Refusal::NoMatter => "Hãy mở việc cần xử lý rồi quyết định.",
+            Refusal::NothingToHandOver => {
+                "Chưa có bài nào để bàn giao: danh sách chưa chốt, hoặc mọi bài đã được bàn giao."
+            }
+            Refusal::IntakeOpen => {
+                "Chưa hết hạn nhận bài. Nếu vẫn bàn giao ngay, hãy bấm nút ghi rõ điều đó."
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ mod desk;
 mod entry;
 mod event;
 mod figures;
+mod handover;
 mod house;
 mod job;
 mod letter;

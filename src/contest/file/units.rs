@@ -109,8 +109,18 @@ impl Units {
         table.only(
             reader,
             &[
-                "code", "parent", "kind", "name", "aliases", "seat", "local", "handover", "phone",
-                "quota", "mailbox",
+                "code",
+                "parent",
+                "kind",
+                "name",
+                "aliases",
+                "seat",
+                "local",
+                "handover",
+                "phone",
+                "quota",
+                "mailbox",
+                "signing_key",
             ],
         );
         let kind = table.needed_text(reader, "kind");
@@ -140,6 +150,7 @@ impl Units {
                 .unwrap_or_default(),
             phone: table.text(reader, "phone").map(|phone| phone.value),
             quota: table.number32(reader, "quota", 1),
+            signing_key: table.text(reader, "signing_key").map(|key| key.value),
             code: code.value.clone(),
         };
         let sound = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c);
@@ -223,6 +234,7 @@ impl Units {
                 handover: Handover::None,
                 phone: None,
                 quota,
+                signing_key: None,
             };
             self.units.push(At {
                 value: unit,

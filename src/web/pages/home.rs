@@ -190,7 +190,7 @@ async fn things(
 fn urgency(kind: MatterKind) -> u8 {
     match kind {
         MatterKind::Mailbox => 0,
-        MatterKind::Job | MatterKind::Letter | MatterKind::Quarantine => 1,
+        MatterKind::Job | MatterKind::Letter | MatterKind::Quarantine | MatterKind::Handover => 1,
         MatterKind::Route | MatterKind::TwoUnits => 2,
         MatterKind::Question => 3,
         MatterKind::Unclear | MatterKind::Split | MatterKind::Unreadable => 4,

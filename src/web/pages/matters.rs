@@ -65,7 +65,7 @@ pub async fn list(
         .sum();
     let mut lines = Vec::with_capacity(matters.len());
     for matter in &matters {
-        let detail = told(&state, matter).await?;
+        let detail = told(&state, &visitor, matter).await?;
         lines.push(Line {
             id: matter.id,
             kind: words::matter::kind(matter.kind),
@@ -116,6 +116,7 @@ struct Page {
     replies: Vec<words::reply::Reply>,
     acts: Acts,
     letter: Option<i64>,
+    about_handover: bool,
 }
 
 /// Which acts fit the matter.
@@ -134,6 +135,8 @@ struct Acts {
     /// Which row is tried again: "job", "message", "letter", "mailbox".
     retry: Option<(&'static str, i64)>,
     close: &'static str,
+    /// The button that takes a package in.
+    take_in: Option<&'static str>,
 }
 
 pub async fn show(
@@ -143,7 +146,7 @@ pub async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>> {
     let matter = db::view::matter(&state.db, &visitor.scope, page::id(&id)?).await?;
-    let detail = told(&state, &matter).await?;
+    let detail = told(&state, &visitor, &matter).await?;
     let entry = match matter.subject {
         Subject::Entry => {
             match db::view::entry(&state.db, &visitor.scope, matter.subject_id).await {
@@ -157,7 +160,8 @@ pub async fn show(
         | Subject::Mailbox
         | Subject::Delivery
         | Subject::Job
-        | Subject::Letter => None,
+        | Subject::Letter
+        | Subject::Handover => None,
     };
     let about = about(&state, &matter).await?;
     let message = match (&entry, about) {
@@ -170,7 +174,17 @@ pub async fn show(
                 Err(error) => return Err(error.into()),
             }
         }
-        (None, (Subject::Entry | Subject::Mailbox | Subject::Delivery | Subject::Job, _)) => None,
+        (
+            None,
+            (
+                Subject::Entry
+                | Subject::Mailbox
+                | Subject::Delivery
+                | Subject::Job
+                | Subject::Handover,
+                _,
+            ),
+        ) => None,
     };
     let mail = match message {
         Some(message) => mail::load(&state, &visitor, message).await?,
@@ -225,6 +239,7 @@ pub async fn show(
             phone.as_deref(),
         ),
         letter: (about.0 == Subject::Letter).then_some(about.1),
+        about_handover: about.0 == Subject::Handover,
         sheet,
         mail,
     };
@@ -320,6 +335,19 @@ fn acts(matter: &Matter, sheet: Option<&Sheet>, mail: Option<&Mail>) -> Acts {
             close: words::matter::CLOSE,
             ..Acts::default()
         },
+        MatterKind::Handover => Acts {
+            take_in: match matter.subject {
+                Subject::Message => words::handover::take_in(detail(matter).fault),
+                Subject::Entry
+                | Subject::Mailbox
+                | Subject::Delivery
+                | Subject::Job
+                | Subject::Letter
+                | Subject::Handover => None,
+            },
+            close: words::matter::CLOSE,
+            ..Acts::default()
+        },
     }
 }
 
@@ -327,9 +355,14 @@ fn detail(matter: &Matter) -> Detail {
     serde_json::from_str(&matter.detail).unwrap_or_default()
 }
 
-/// What is known about a matter, with the mailbox it concerns.
-async fn told(state: &State, matter: &Matter) -> Result<Detail> {
+/// What is known about a matter, with the mailbox and the unit it concerns.
+async fn told(state: &State, visitor: &Visitor, matter: &Matter) -> Result<Detail> {
     let mut detail = detail(matter);
+    detail.unit_name = detail
+        .unit
+        .as_ref()
+        .and_then(|code| visitor.standing.plan.unit(code))
+        .map(|unit| unit.name.clone());
     let mailbox = match matter.subject {
         Subject::Mailbox => Some(matter.subject_id),
         Subject::Delivery => Some(
@@ -337,7 +370,9 @@ async fn told(state: &State, matter: &Matter) -> Result<Detail> {
                 .await?
                 .mailbox_id,
         ),
-        Subject::Entry | Subject::Message | Subject::Job | Subject::Letter => None,
+        Subject::Entry | Subject::Message | Subject::Job | Subject::Letter | Subject::Handover => {
+            None
+        }
     };
     if let Some(mailbox) = mailbox {
         detail.mailbox = Some(db::mailbox::get(&state.db, mailbox).await?.address);
@@ -360,6 +395,7 @@ async fn about(state: &State, matter: &Matter) -> Result<(Subject, i64)> {
             None => (Subject::Delivery, key),
         },
         JobKind::Send => (Subject::Letter, key),
+        JobKind::Pack | JobKind::Missing => (Subject::Handover, key),
     })
 }
 
@@ -385,6 +421,7 @@ pub fn word(kind: MatterKind) -> &'static str {
         MatterKind::Mailbox => "hom-thu",
         MatterKind::Job => "may",
         MatterKind::Letter => "thu-di",
+        MatterKind::Handover => "ban-giao",
     }
 }
 
