@@ -73,6 +73,8 @@ pub struct Intake {
     pub mode: Mode,
     /// The folder for `mode = "move"`.
     pub move_to: String,
+    /// A package of which no further part came for so many seconds is answered with what is missing.
+    pub missing_seconds: i64,
 }
 
 impl Default for Intake {
@@ -83,6 +85,7 @@ impl Default for Intake {
             max_mail_mib: 100,
             mode: Mode::Flag,
             move_to: "phach".into(),
+            missing_seconds: 600,
         }
     }
 }
@@ -101,12 +104,26 @@ pub enum Mode {
 pub struct Outbox {
     /// At most so many receipts to one address in 24 hours; then silence and a matter (RFC 3834 §2).
     pub per_address_a_day: i64,
+    /// The largest mail of a package of entries, MiB: below what the servers on the way take (Gmail 25 MB, R001-24).
+    pub part_mib: f64,
+    /// Seconds in which a released package can be taken back.
+    pub undo_seconds: i64,
+}
+
+impl Outbox {
+    /// The largest mail of a package, bytes.
+    pub fn part_bytes(&self) -> u64 {
+        // A negative or absurd setting becomes the nearest sound one.
+        (self.part_mib * f64::from(1 << 20)).clamp(1_024.0, 1e12) as u64
+    }
 }
 
 impl Default for Outbox {
     fn default() -> Outbox {
         Outbox {
             per_address_a_day: 20,
+            part_mib: 15.0,
+            undo_seconds: 60,
         }
     }
 }

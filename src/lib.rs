@@ -10,6 +10,7 @@ pub mod contest;
 pub mod document;
 pub mod entry;
 pub mod judging;
+pub mod handover;
 pub mod letter;
 pub mod message;
 pub mod paper;

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::db;
 use crate::db::Db;
 use crate::job::Ctx;
+use crate::job::installation;
 use crate::job::lock::Lock;
 use crate::words;
 
@@ -21,6 +22,7 @@ pub async fn open(path: &Path) -> anyhow::Result<(Arc<Config>, Db)> {
     let db = Db::open(&url)
         .await
         .map_err(|error| anyhow!(words::command::no_database(&error)))?;
+    installation::ensure(&db, &config.data).await?;
     Ok((Arc::new(config), db))
 }
 

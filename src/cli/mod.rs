@@ -4,6 +4,7 @@ mod check;
 mod contest;
 mod fetch;
 mod house;
+mod installation;
 mod migrate;
 mod read;
 mod serve;
@@ -81,6 +82,8 @@ enum Command {
     /// Tài khoản của thư ký và giám khảo
     #[command(subcommand)]
     User(user::Command),
+    /// Mã máy và khóa ký các gói bàn giao của máy này
+    Installation(installation::Args),
     /// Đưa cơ sở dữ liệu lên cấu trúc mới nhất
     Migrate,
     /// Đối chiếu: mỗi thư đã nhận đều có bản gốc đọc được, đúng mã kiểm tra
@@ -134,6 +137,7 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Status(args) => status::run(&cli.config, args).await,
         Command::Trace(args) => trace::run(&cli.config, args).await,
         Command::User(command) => user::run(&cli.config, command).await,
+        Command::Installation(args) => installation::run(&cli.config, args).await,
         Command::Migrate => migrate::run(&cli.config).await,
         Command::Verify(args) => verify::run(&cli.config, args).await,
     }

@@ -275,6 +275,19 @@ impl Plan {
             .find(|round| round.entry == RoundEntry::Handover)
     }
 
+    /// The last round a unit of this kind holds: its list is what the unit hands over.
+    pub fn last_round(&self, unit: &Unit) -> Option<&Round> {
+        self.rounds_of(unit).last()
+    }
+
+    /// The mailbox a unit writes from and is written to.
+    pub fn mailbox(&self, code: &str) -> Option<&str> {
+        self.mailboxes
+            .iter()
+            .find(|mailbox| mailbox.unit == code)
+            .map(|mailbox| mailbox.address.as_str())
+    }
+
     /// What a round is marked by: the rubric, or nothing in a screening.
     pub fn rubric_of(&self, round: &Round) -> &[Criterion] {
         match round.kind {

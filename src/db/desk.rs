@@ -57,7 +57,7 @@ pub async fn matter(tx: &mut Tx, id: i64) -> Result<Matter> {
 
 pub async fn letter(tx: &mut Tx, id: i64) -> Result<Letter> {
     let row = on_tx!(tx, conn => sqlx::query_as(
-        "SELECT id, contest_id, unit_id, rfc_id, kind, recipient, null_path, sender, subject, mime, state, reason,
+        "SELECT id, contest_id, unit_id, rfc_id, kind, recipient, null_path, sender, subject, mime, mime_blob, state, reason,
              message_id, not_before, queued_at, sent_at FROM letter WHERE id = $1",
     )
     .bind(id).fetch_optional(conn).await?);

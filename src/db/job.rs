@@ -28,6 +28,10 @@ pub enum JobKind {
     Advance,
     /// Write the papers of a locked list and mail them to the secretariat (key: queue).
     Papers,
+    /// Write the mails of a package of entries (key: handover).
+    Pack,
+    /// Say what is missing of a package that came in part (key: handover).
+    Missing,
 }
 
 impl JobKind {
@@ -43,6 +47,8 @@ impl JobKind {
             JobKind::Flag => "flag",
             JobKind::Advance => "advance",
             JobKind::Papers => "papers",
+            JobKind::Pack => "pack",
+            JobKind::Missing => "missing",
         }
     }
 }
@@ -75,6 +81,16 @@ pub async fn put(tx: &mut Tx, kind: JobKind, key: i64, priority: i64, run_at: i6
          ON CONFLICT (kind, job_key) WHERE state IN ('ready', 'running') DO NOTHING",
     )
     .bind(new_id()).bind(kind).bind(key).bind(priority).bind(run_at)
+    .execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// Lets a job that waits run no earlier than this.
+pub async fn put_off(tx: &mut Tx, kind: JobKind, key: i64, run_at: i64) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query(
+        "UPDATE job SET run_at = $3 WHERE kind = $1 AND job_key = $2 AND state = 'ready' AND run_at < $3",
+    )
+    .bind(kind).bind(key).bind(run_at)
     .execute(conn).await?.rows_affected());
     Ok(())
 }

@@ -39,6 +39,10 @@ pub enum LetterKind {
     Receipt,
     /// A clerk's answer.
     Reply,
+    /// A part of a package of entries.
+    Handover,
+    /// The answer to a package.
+    Acknowledge,
 }
 
 impl LetterKind {
@@ -50,6 +54,8 @@ impl LetterKind {
             LetterKind::Reply => 2,
             // Before sorting (4): a receipt is quick to send, and somebody waits for it.
             LetterKind::Receipt => 3,
+            LetterKind::Acknowledge => 4,
+            LetterKind::Handover => 5,
         }
     }
 }
@@ -65,7 +71,10 @@ pub struct Letter {
     pub null_path: bool,
     pub sender: String,
     pub subject: String,
+    /// Without its files, when those lie in the blob folder.
     pub mime: String,
+    /// The whole letter as a blob, when it is too large for a row.
+    pub mime_blob: Option<String>,
     pub state: LetterState,
     pub reason: Option<String>,
     pub message_id: Option<i64>,
@@ -74,7 +83,7 @@ pub struct Letter {
     pub sent_at: Option<i64>,
 }
 
-const COLUMNS: &str = "id, contest_id, unit_id, rfc_id, kind, recipient, null_path, sender, subject, mime, state, reason,
+const COLUMNS: &str = "id, contest_id, unit_id, rfc_id, kind, recipient, null_path, sender, subject, mime, mime_blob, state, reason,
     message_id, not_before, queued_at, sent_at";
 
 /// Queues a letter; the same key twice is one letter. Returns its id when it is new.
@@ -89,6 +98,13 @@ pub async fn queue(tx: &mut Tx, letter: &NewLetter<'_>, now: i64) -> Result<Opti
     .bind(plain(letter.recipient)).bind(letter.null_path).bind(letter.sender).bind(plain(letter.subject)).bind(plain(letter.mime))
     .bind(LetterState::Queued).bind(letter.message).bind(letter.not_before).bind(now)
     .fetch_optional(conn).await?))
+}
+
+/// Names the blob that holds the whole letter; the row keeps it without its files.
+pub async fn put_blob(tx: &mut Tx, id: i64, blob: &str) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query("UPDATE letter SET mime_blob = $2 WHERE id = $1")
+        .bind(id).bind(blob).execute(conn).await?.rows_affected());
+    Ok(())
 }
 
 pub async fn get(db: &Db, id: i64) -> Result<Letter> {

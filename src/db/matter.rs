@@ -19,6 +19,7 @@ pub enum Subject {
     Delivery,
     Job,
     Letter,
+    Handover,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

@@ -114,9 +114,29 @@ async fn of_entry(db: &Db, entry: &Entry) -> Result<Value> {
         .collect();
     let queue: Option<String> = on_db!(db, pool => sqlx::query_scalar(
         "SELECT unit.code FROM queue_entry JOIN queue ON queue.id = queue_entry.queue_id JOIN unit ON unit.id = queue.unit_id
-         WHERE queue_entry.entry_id = $1 AND queue_entry.removed_at IS NULL LIMIT 1",
+         WHERE queue_entry.entry_id = $1 AND queue_entry.removed_at IS NULL ORDER BY queue_entry.id LIMIT 1",
     )
     .bind(entry.id).fetch_optional(pool).await?);
+    let rounds: Vec<(String, String)> = on_db!(db, pool => sqlx::query_as(
+        "SELECT unit.code, round.code FROM queue_entry JOIN queue ON queue.id = queue_entry.queue_id
+         JOIN unit ON unit.id = queue.unit_id JOIN round ON round.id = queue.round_id
+         WHERE queue_entry.entry_id = $1 AND queue_entry.removed_at IS NULL ORDER BY queue_entry.id",
+    )
+    .bind(entry.id).fetch_all(pool).await?);
+    let rounds: Vec<Value> = rounds
+        .into_iter()
+        .map(|(unit, round)| json!({ "unit": unit, "round": round }))
+        .collect();
+    let handovers: Vec<Value> = super::handover::of_entry(db, entry.id)
+        .await?
+        .into_iter()
+        .map(|seen| {
+            json!({
+                "direction": seen.direction, "package": seen.package, "from": seen.from_unit, "to": seen.to_unit,
+                "state": seen.state, "made_at": seen.made_at, "acknowledged_at": seen.acknowledged_at,
+            })
+        })
+        .collect();
     let value = |fact: &Option<crate::slip::Fact>| fact.as_ref().map(|fact| fact.value.clone());
     Ok(json!({
         "id": entry.id,
@@ -125,6 +145,7 @@ async fn of_entry(db: &Db, entry: &Entry) -> Result<Value> {
         "state": entry.state,
         "timeliness": entry.timeliness,
         "queue": queue,
+        "rounds": rounds,
         "in_body": version.in_body,
         "files": files,
         "facts": {
@@ -133,5 +154,6 @@ async fn of_entry(db: &Db, entry: &Entry) -> Result<Value> {
         },
         "answers": serde_json::from_str::<Value>(&version.answers)?,
         "findings": findings,
+        "handovers": handovers,
     }))
 }

@@ -63,7 +63,8 @@ pub async fn close(tx: &mut Tx, desk: &Desk<'_>, matter: Option<&Matter>) -> Res
         | Subject::Mailbox
         | Subject::Delivery
         | Subject::Job
-        | Subject::Letter => Watch::default(),
+        | Subject::Letter
+        | Subject::Handover => Watch::default(),
     };
     let before = Snapshot::take(tx, &watch).await?;
     if matter.subject == Subject::Entry {

@@ -7,6 +7,7 @@ mod aside;
 mod assign;
 mod correct;
 mod cover;
+mod handover;
 mod join;
 mod make;
 mod reply;
@@ -38,6 +39,9 @@ use crate::entry::MatterKind;
 use crate::slip::Slip;
 
 pub use crate::words::refusal::Refusal;
+pub use handover::Offer;
+pub use handover::offer;
+pub use handover::sort_again;
 pub use reply::UNDO_MS;
 
 /// What a person decides.
@@ -71,6 +75,12 @@ pub enum Act {
     },
     /// Another try at something that failed.
     Retry(Again),
+    /// "Bàn giao": what the unit has to hand over goes out by mail; with `early`, although the intake goes on.
+    HandOver { unit: String, early: bool },
+    /// The parts of a package that the receiver has not acknowledged are sent again.
+    Resend { handover: i64 },
+    /// A package that waits is taken in: its key is the unit's, or what was in the way is put right.
+    TakeIn { message: i64 },
     /// "Đã xem, không cần xử lý."
     Close,
 }
@@ -100,6 +110,9 @@ impl Act {
             Act::Vouch { .. } => "vouch",
             Act::Reply { .. } => "reply",
             Act::Retry(_) => "retry",
+            Act::HandOver { .. } => "hand_over",
+            Act::Resend { .. } => "resend",
+            Act::TakeIn { .. } => "take_in",
             Act::Close => "close",
         }
     }
@@ -107,7 +120,7 @@ impl Act {
 
 /// Whether an act of this kind can be taken back at all.
 pub fn undoable(kind: &str) -> bool {
-    kind != "retry"
+    !matches!(kind, "retry" | "resend" | "take_in")
 }
 
 /// Who acts, and for which units.
@@ -237,6 +250,11 @@ pub async fn perform(
             text,
         } => reply::reply(&mut tx, &desk, matter.as_ref(), message, &subject, &text).await?,
         Act::Retry(again) => retry::again(&mut tx, &desk, matter.as_ref(), again).await?,
+        Act::HandOver { unit, early } => handover::release(&mut tx, &desk, &unit, early).await?,
+        Act::Resend { handover } => handover::resend(&mut tx, &desk, handover).await?,
+        Act::TakeIn { message } => {
+            handover::take_in(&mut tx, &desk, message, matter.as_ref()).await?
+        }
     };
     let before = done.before.with_matters(&closed);
     let after = Snapshot::take(&mut tx, &done.watch)
@@ -355,10 +373,13 @@ async fn settled(tx: &mut Tx, act: &Act, scope: &Scope) -> Result<Vec<i64>> {
         Act::Retry(Again::Letter(letter)) => (Subject::Letter, *letter),
         Act::Retry(Again::Job(job)) => (Subject::Job, *job),
         Act::Retry(Again::Mailbox(mailbox)) => (Subject::Mailbox, *mailbox),
+        Act::Resend { handover } => (Subject::Handover, *handover),
         Act::Correct { .. }
         | Act::Cover { .. }
         | Act::Vouch { .. }
         | Act::Reply { .. }
+        | Act::HandOver { .. }
+        | Act::TakeIn { .. }
         | Act::Close => return Ok(Vec::new()),
     };
     let fits = |kind: MatterKind| match act {
@@ -374,10 +395,13 @@ async fn settled(tx: &mut Tx, act: &Act, scope: &Scope) -> Result<Vec<i64>> {
             kind,
             MatterKind::Quarantine | MatterKind::Letter | MatterKind::Job | MatterKind::Mailbox
         ),
+        Act::Resend { .. } => kind == MatterKind::Handover,
         Act::Correct { .. }
         | Act::Cover { .. }
         | Act::Vouch { .. }
         | Act::Reply { .. }
+        | Act::HandOver { .. }
+        | Act::TakeIn { .. }
         | Act::Close => false,
     };
     Ok(matter::open_about(tx, subject, id)
@@ -481,5 +505,6 @@ pub fn subject_word(subject: Subject) -> &'static str {
         Subject::Delivery => "delivery",
         Subject::Job => "job",
         Subject::Letter => "letter",
+        Subject::Handover => "handover",
     }
 }

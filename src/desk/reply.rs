@@ -55,6 +55,8 @@ pub async fn reply(
         author: Author::Person,
         text,
         html: &letter::alarm::text_as_html(text),
+        attachments: &[],
+        headers: &[],
     })?;
     let queued = db::letter::queue(
         tx,

@@ -45,7 +45,9 @@ pub async fn again(
                 | JobKind::Copy
                 | JobKind::Flag
                 | JobKind::Advance
-                | JobKind::Papers => db::job::put(tx, kind, key, ASKED, desk.now).await?,
+                | JobKind::Papers
+                | JobKind::Pack
+                | JobKind::Missing => db::job::put(tx, kind, key, ASKED, desk.now).await?,
             }
             (Subject::Job, id, unit)
         }

@@ -22,6 +22,7 @@ pub struct Watch {
     pub entries: Vec<i64>,
     pub letter: Option<i64>,
     pub message: Option<i64>,
+    pub handover: Option<i64>,
 }
 
 impl Watch {
@@ -43,6 +44,9 @@ pub struct Snapshot {
     /// A mail: how far it got, and what it is.
     #[serde(default)]
     pub message: Option<(i64, MessageState, Option<MessageKind>)>,
+    /// A package that the act released. How far it is does not matter as long as none of its mails has left.
+    #[serde(default)]
+    pub handover: Option<i64>,
     /// Matters the act closed, to be opened again.
     #[serde(default)]
     pub matters: Vec<i64>,
@@ -100,6 +104,7 @@ impl Snapshot {
             entries,
             letter,
             message,
+            handover: watch.handover,
             ..Snapshot::default()
         })
     }
@@ -120,6 +125,7 @@ impl Snapshot {
             entries: self.entries.iter().map(|entry| entry.id).collect(),
             letter: self.letter.map(|(id, _)| id),
             message: self.message.map(|(id, _, _)| id),
+            handover: self.handover,
         }
     }
 
@@ -154,6 +160,12 @@ impl Snapshot {
             (self.message, current.message)
         {
             db::message::judge(tx, id, (at, said), (state, kind)).await?;
+        }
+        if let Some(id) = current.handover {
+            let reason = crate::words::letter::HANDOVER_TAKEN_BACK;
+            if !db::handover::take_back(tx, id, reason, now).await? {
+                return Err(crate::desk::Error::Refused(Refusal::AlreadySent));
+            }
         }
         for id in &self.opened {
             db::matter::close(tx, *id, "undone", now).await?;

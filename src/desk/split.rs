@@ -102,7 +102,8 @@ fn inherits(kind: MatterKind, file: &File) -> bool {
         | MatterKind::Letter
         | MatterKind::Copy
         | MatterKind::ListLocked
-        | MatterKind::Judge => false,
+        | MatterKind::Judge
+        | MatterKind::Handover => false,
     }
 }
 

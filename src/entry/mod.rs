@@ -9,6 +9,6 @@ pub use code::ReceiptCode;
 pub use finding::{Finding, FindingCode, Tell};
 pub use kind::Kind;
 pub use state::{
-    DeliveryState, EntryState, FileRole, FlagKind, LetterState, MatterKind, MessageKind,
-    MessageState, SheetState, Timeliness, Trouble,
+    DeliveryState, Direction, EntryState, FileRole, FlagKind, HandoverState, LetterState,
+    MatterKind, MessageKind, MessageState, SheetState, Timeliness, Trouble,
 };

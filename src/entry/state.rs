@@ -72,6 +72,10 @@ stored! {
         Automatic,
         /// Our own letter come back to us (our loop mark).
         Own,
+        /// A part of a package with which a unit hands entries over (our own letter, too, but to be taken in).
+        Handover,
+        /// The answer to such a package.
+        Acknowledge,
         /// None of these for sure: a person decides.
         Unclear,
     }
@@ -154,6 +158,8 @@ stored! {
         ListLocked,
         /// A judge raised a hand: the copy tells who wrote it, cannot be read, looks copied.
         Judge,
+        /// A package of another unit that cannot be taken in before a person has looked.
+        Handover,
     }
 }
 
@@ -170,6 +176,34 @@ stored! {
         Nonsense,
         /// Our own disk or database does not take what comes.
         Storage,
+    }
+}
+
+stored! {
+    /// Which way a package goes.
+    Direction {
+        Out,
+        In,
+    }
+}
+
+stored! {
+    /// How far a package is: first on the sender's side, then on the receiver's.
+    HandoverState {
+        /// A person has released it; its mails are not written yet.
+        Released,
+        /// Its mails are in the outbox, or sent.
+        Packed,
+        /// The receiver has everything.
+        Acknowledged,
+        /// Taken back before the first mail left.
+        TakenBack,
+        /// Came, and nobody has said that its key is the unit's.
+        Untrusted,
+        /// Some of its parts were taken in.
+        Arriving,
+        /// All of its parts were.
+        TakenIn,
     }
 }
 

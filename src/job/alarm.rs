@@ -110,6 +110,8 @@ async fn write(
             author: letter::mime::Author::Machine,
             text: &text,
             html: &letter::alarm::text_as_html(&text),
+            attachments: &[],
+            headers: &[],
         };
         let composed = match letter::mime::compose(&draft) {
             Ok(composed) => composed,

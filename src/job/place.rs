@@ -173,7 +173,8 @@ async fn entry(
         | MatterKind::Letter
         | MatterKind::Copy
         | MatterKind::ListLocked
-        | MatterKind::Judge => false,
+        | MatterKind::Judge
+        | MatterKind::Handover => false,
     });
     let entry = Entry {
         id: db::new_id(),

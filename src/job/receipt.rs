@@ -187,6 +187,8 @@ async fn send(
         author: letter::mime::Author::Answer,
         text: &text,
         html: &html,
+        attachments: &[],
+        headers: &[],
     };
     let composed = match letter::mime::compose(&draft) {
         Ok(composed) => composed,

@@ -105,6 +105,8 @@ async fn perform(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         JobKind::Flag => super::flag::run(ctx, job).await,
         JobKind::Advance => super::advance::run(ctx, job).await,
         JobKind::Papers => super::papers::run(ctx, job).await,
+        JobKind::Pack => super::handover::pack::run(ctx, job).await,
+        JobKind::Missing => super::handover::missing::run(ctx, job).await,
     }
 }
 
@@ -190,6 +192,14 @@ async fn open_matter(ctx: &Ctx, tx: &mut db::Tx, job: &Job, now: i64) -> anyhow:
         JobKind::Advance | JobKind::Papers => {
             let queue = db::judge::queue(&ctx.db, job.job_key).await?;
             Some((queue.contest_id, queue.unit_id))
+        }
+        JobKind::Pack => {
+            let row = db::handover::get(tx, job.job_key).await?;
+            Some((row.contest_id, row.from_unit_id))
+        }
+        JobKind::Missing => {
+            let row = db::handover::get(tx, job.job_key).await?;
+            Some((row.contest_id, row.to_unit_id))
         }
     };
     let Some((contest, unit)) = home else {

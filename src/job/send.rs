@@ -89,9 +89,13 @@ async fn choose<'a>(
             return Ok(relay);
         };
         let sent = db::letter::sent_since(&ctx.db, &relay.name, now - DAY_MS).await?;
-        // Logins and alarms may use the last tenth.
+        // These may use the last tenth.
         let usable = match letter.kind {
-            LetterKind::Login | LetterKind::Alarm => per_day,
+            // Also what a unit hands over: it is little, and it has a deadline (R001-25).
+            LetterKind::Login
+            | LetterKind::Alarm
+            | LetterKind::Handover
+            | LetterKind::Acknowledge => per_day,
             LetterKind::Receipt | LetterKind::Reply => per_day - per_day / 10,
         };
         if sent < usable {
@@ -131,9 +135,20 @@ async fn hand_over(
             }
         }
     };
-    let outcome = session
-        .send(envelope_from, &letter.recipient, letter.mime.as_bytes())
-        .await;
+    let outcome = match &letter.mime_blob {
+        Some(blob) => {
+            let size = ctx.blobs.verify(blob).await?.size;
+            let mut mime = ctx.blobs.open(blob).await?;
+            session
+                .send_from(envelope_from, &letter.recipient, size, &mut mime)
+                .await
+        }
+        None => {
+            session
+                .send(envelope_from, &letter.recipient, letter.mime.as_bytes())
+                .await
+        }
+    };
     if session.usable() {
         ctx.relays
             .0
@@ -226,8 +241,8 @@ async fn note(
                 tell(&mut tx, letter, now).await?;
             }
         }
-        Outcome::Unknown { .. } if letter.kind == LetterKind::Receipt && job.attempts < 3 => {
-            // See `Sending` above: a receipt is sent once more under the same Message-ID.
+        Outcome::Unknown { .. } if harmless_twice(letter.kind) && job.attempts < 3 => {
+            // See `Sending` above: it is sent once more under the same Message-ID.
             let (from, to) = moved(LetterState::Queued);
             db::letter::advance(&mut tx, letter.id, from, to, None, now).await?;
             db::job::postpone(
@@ -257,6 +272,14 @@ async fn note(
         }
     }
     Ok(tx.commit().await?)
+}
+
+/// A receipt that comes twice is one letter in the recipient's mail program; a package that does is taken in once.
+fn harmless_twice(kind: LetterKind) -> bool {
+    match kind {
+        LetterKind::Receipt | LetterKind::Handover | LetterKind::Acknowledge => true,
+        LetterKind::Login | LetterKind::Alarm | LetterKind::Reply => false,
+    }
 }
 
 /// Tells the unit, once and not for each letter, that its letters wait for a relay that does not take them.

@@ -7,6 +7,7 @@ use super::Contest;
 use super::Ctx;
 use super::Failure;
 use super::event;
+use super::handover;
 use super::mail::Mail;
 use super::place;
 use super::receipt;
@@ -168,6 +169,8 @@ async fn follow(
             }
         }
         MessageKind::Bounce => bounce(tx, mail).await?,
+        MessageKind::Handover => handover::arrive::part(ctx, tx, contest, mail).await?,
+        MessageKind::Acknowledge => handover::acknowledged::note(tx, contest, mail).await?,
         // Kept and shown, never answered (RFC 3834 §2).
         MessageKind::Automatic | MessageKind::Own => {}
     }

@@ -4,10 +4,12 @@
 //! never makes two different letters.
 
 pub mod alarm;
+pub mod handover;
 pub mod login;
 pub mod mime;
 pub mod preview;
 pub mod receipt;
 
+pub use mime::Attachment;
 pub use mime::Composed;
 pub use mime::Draft;

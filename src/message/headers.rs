@@ -10,6 +10,7 @@ use mail_parser::MimeHeaders;
 
 use super::Address;
 use super::Marks;
+use crate::handover;
 use crate::text::normal;
 
 /// The header our own letters carry, so that we know them when they come back.
@@ -29,6 +30,9 @@ pub struct Head {
     pub in_reply_to: Vec<String>,
     pub references: Vec<String>,
     pub marks: Marks,
+    /// The head of a package's mail, and that of its acknowledgement.
+    pub package: Option<String>,
+    pub acknowledges: Option<String>,
 }
 
 /// Reads the head only; the body is not looked at.
@@ -44,6 +48,12 @@ pub fn read(raw: &[u8]) -> Head {
             address("", path.trim().trim_matches(['<', '>']))
         });
     let marks = marks(&message, raw, from.as_ref(), return_path.as_deref());
+    let own = |wanted: &str| {
+        raw_value(&message, raw, |name| {
+            name.as_str().eq_ignore_ascii_case(wanted)
+        })
+        .map(|value| one_line(&value))
+    };
     Head {
         rfc_id: message.message_id().and_then(id),
         reply_to: first(message.reply_to()).or_else(|| from.clone()),
@@ -61,6 +71,8 @@ pub fn read(raw: &[u8]) -> Head {
         in_reply_to: ids(message.in_reply_to()),
         references: ids(message.references()),
         marks,
+        package: own(handover::PACKAGE_HEADER),
+        acknowledges: own(handover::ACKNOWLEDGE_HEADER),
     }
 }
 

@@ -7,6 +7,7 @@ mod essays;
 mod file_name;
 mod forward;
 mod grouping;
+mod handed;
 mod headers;
 mod kind;
 mod mime;
@@ -28,6 +29,7 @@ use serde::Serialize;
 use crate::document::Document;
 use crate::entry::Finding;
 use crate::entry::MessageKind;
+use crate::handover::Handed;
 use crate::slip::Slip;
 
 /// Everything a program can say about one mail without knowing the contest's database.
@@ -55,6 +57,8 @@ pub struct Parsed {
     pub essays: Vec<Essay>,
     /// What a delivery report says of our letter.
     pub bounce: Option<Bounce>,
+    /// What a mail of a handover brought; the files of a package are `parts`.
+    pub handed: Option<Handed>,
     /// The first sender, when the mail was forwarded.
     pub forwarded_from: Option<Address>,
     /// SHA-256 (hex) over subject, sender and decoded contents: equal for one mail to two mailboxes.

@@ -8,6 +8,7 @@ use super::Essay;
 use super::Parsed;
 use super::bounce;
 use super::essays;
+use super::handed;
 use super::headers;
 use super::headers::Head;
 use super::kind;
@@ -26,6 +27,9 @@ use crate::text::words::hex;
 pub fn parse(raw: &[u8]) -> Option<(Parsed, Vec<Vec<u8>>)> {
     let leaves = mime::leaves(raw)?;
     let head = headers::read(raw);
+    if head.package.is_some() || head.acknowledges.is_some() {
+        return Some(handed::read(head, leaves));
+    }
     if head.marks.own_mark.is_some() {
         let body = super::body::read(&leaves, &head.subject, true).text;
         return Some(plain(head, MessageKind::Own, body, None));
@@ -103,9 +107,12 @@ fn understood(head: Head, opened: Opened, mut essays: Vec<Essay>) -> (Parsed, Ve
         findings.push(Finding::new(FindingCode::Forwarded, who));
     }
     match kind {
-        MessageKind::Question | MessageKind::Automatic | MessageKind::Bounce | MessageKind::Own => {
-            essays.clear()
-        }
+        MessageKind::Question
+        | MessageKind::Automatic
+        | MessageKind::Bounce
+        | MessageKind::Own
+        | MessageKind::Handover
+        | MessageKind::Acknowledge => essays.clear(),
         MessageKind::Entry | MessageKind::Unclear => {}
     }
     let hashes: Vec<&str> = parts.iter().map(|part| part.sha256.as_str()).collect();
@@ -117,7 +124,7 @@ fn understood(head: Head, opened: Opened, mut essays: Vec<Essay>) -> (Parsed, Ve
     (parsed, bytes)
 }
 
-fn frame(head: Head, kind: MessageKind, body: String, hashes: &[&str]) -> Parsed {
+pub(super) fn frame(head: Head, kind: MessageKind, body: String, hashes: &[&str]) -> Parsed {
     let content_hash = content_hash(&head, &body, hashes);
     Parsed {
         kind,
@@ -136,6 +143,7 @@ fn frame(head: Head, kind: MessageKind, body: String, hashes: &[&str]) -> Parsed
         parts: Vec::new(),
         essays: Vec::new(),
         bounce: None,
+        handed: None,
         forwarded_from: None,
         content_hash,
         findings: Vec::new(),

@@ -174,7 +174,7 @@ fn is_accessory(declared: &str) -> bool {
     )
 }
 
-fn part(path: String, leaf: Leaf, inline: bool) -> (Part, Vec<u8>) {
+pub(super) fn part(path: String, leaf: Leaf, inline: bool) -> (Part, Vec<u8>) {
     let mut document = if is_accessory(&leaf.declared) {
         Document {
             kind: Kind::Accessory,

@@ -20,34 +20,56 @@ pub fn address_fault(address: &str) -> Option<&'static str> {
     }
 }
 
-/// The letter as DATA carries it, up to but without the final dot: every line ends in CR LF, a line that
-/// starts with a dot gets another one (RFC 5321 §4.5.2).
-pub fn stuffed(mime: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(mime.len() + mime.len() / 32 + 2);
-    let mut line_start = true;
-    let mut bytes = mime.iter().copied().peekable();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'\r' | b'\n' => {
-                if byte == b'\r' {
-                    bytes.next_if_eq(&b'\n');
-                }
-                out.extend(b"\r\n");
-                line_start = true;
-            }
-            _ => {
-                if line_start && byte == b'.' {
-                    out.push(b'.');
-                }
-                out.push(byte);
-                line_start = false;
-            }
+/// The letter as DATA carries it, block by block, up to but without the final dot: every line ends in CR LF, a line
+/// that starts with a dot gets another one (RFC 5321 §4.5.2).
+pub struct Stuffing {
+    line_start: bool,
+    after_cr: bool,
+    empty: bool,
+}
+
+impl Stuffing {
+    pub fn new() -> Stuffing {
+        Stuffing {
+            line_start: true,
+            after_cr: false,
+            empty: true,
         }
     }
-    if !line_start || out.is_empty() {
-        out.extend(b"\r\n");
+
+    /// The next block as it goes on the wire.
+    pub fn block(&mut self, mime: &[u8]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(mime.len() + mime.len() / 32 + 2);
+        for byte in mime.iter().copied() {
+            self.empty = false;
+            match byte {
+                b'\n' if self.after_cr => self.after_cr = false,
+                b'\r' | b'\n' => {
+                    out.extend(b"\r\n");
+                    self.line_start = true;
+                    self.after_cr = byte == b'\r';
+                }
+                _ => {
+                    if self.line_start && byte == b'.' {
+                        out.push(b'.');
+                    }
+                    out.push(byte);
+                    self.line_start = false;
+                    self.after_cr = false;
+                }
+            }
+        }
+        out
     }
-    out
+
+    /// What is missing at the end.
+    pub fn end(self) -> &'static [u8] {
+        if self.empty || !self.line_start {
+            b"\r\n"
+        } else {
+            b""
+        }
+    }
 }
 
 /// A name for EHLO, or the name for somebody who has none.
@@ -62,9 +84,9 @@ pub fn hello(name: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    use super::Stuffing;
     use super::address_fault;
     use super::hello;
-    use super::stuffed;
 
     #[test]
     fn an_address_cannot_bring_a_command_along() {
@@ -88,11 +110,20 @@ mod tests {
     #[test]
     fn no_line_of_a_letter_is_mistaken_for_its_end() {
         let check = |mime: &str, expected: &str| {
-            assert_eq!(
-                String::from_utf8(stuffed(mime.as_bytes())).unwrap(),
-                expected,
-                "{mime:?}"
-            );
+            // However the letter is cut into blocks.
+            for size in [1, 2, 3, 100] {
+                let mut stuffing = Stuffing::new();
+                let mut said = Vec::new();
+                for block in mime.as_bytes().chunks(size) {
+                    said.extend(stuffing.block(block));
+                }
+                said.extend(stuffing.end());
+                assert_eq!(
+                    String::from_utf8(said).unwrap(),
+                    expected,
+                    "{mime:?} by {size}"
+                );
+            }
         };
         check("a\r\nb\r\n", "a\r\nb\r\n");
         check("a\nb", "a\r\nb\r\n");

@@ -2,6 +2,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use tokio::io::AsyncRead;
+use tokio::io::AsyncReadExt;
 use tokio::io::AsyncWriteExt;
 use tokio::time::Duration;
 use tokio::time::Instant;
@@ -116,7 +118,32 @@ impl Session {
         recipient: &str,
         mime: &[u8],
     ) -> Outcome {
-        let parameters = match self.parameters(envelope_from, recipient, mime) {
+        let size = mime.len() as u64;
+        let eight_bit = !mime.is_ascii();
+        self.transmit(envelope_from, recipient, (size, eight_bit), &mut &*mime)
+            .await
+    }
+
+    /// As `send`, for a letter of `size` bytes (7-bit, as all of ours) that is read while it is said.
+    pub async fn send_from(
+        &mut self,
+        envelope_from: Option<&str>,
+        recipient: &str,
+        size: u64,
+        mime: &mut (impl AsyncRead + Unpin),
+    ) -> Outcome {
+        self.transmit(envelope_from, recipient, (size, false), mime)
+            .await
+    }
+
+    async fn transmit(
+        &mut self,
+        envelope_from: Option<&str>,
+        recipient: &str,
+        (size, eight_bit): (u64, bool),
+        mime: &mut (impl AsyncRead + Unpin),
+    ) -> Outcome {
+        let parameters = match self.parameters(envelope_from, recipient, size, eight_bit) {
             Ok(parameters) => parameters,
             Err(outcome) => return outcome,
         };
@@ -139,8 +166,7 @@ impl Session {
                 Err(why) => return again(&why.to_string()),
             }
         }
-        let text = letter::stuffed(mime);
-        let reply = match self.talk.tell_letter(&text).await {
+        let reply = match self.talk.tell_letter(size, mime).await {
             Ok(reply) => reply,
             Err(outcome) => return outcome,
         };
@@ -201,7 +227,8 @@ impl Session {
         &self,
         sender: Option<&str>,
         recipient: &str,
-        mime: &[u8],
+        size: u64,
+        eight_bit: bool,
     ) -> Result<String, Outcome> {
         let refused = |code: u16, answer: &str| Outcome::Refused {
             code,
@@ -214,12 +241,12 @@ impl Session {
         }
         let mut parameters = String::new();
         if let Some(limit) = self.facts.size_limit {
-            if limit > 0 && mime.len() as u64 > limit {
+            if limit > 0 && size > limit {
                 return Err(refused(552, "the letter is larger than the server takes"));
             }
-            parameters.push_str(&format!(" SIZE={}", mime.len()));
+            parameters.push_str(&format!(" SIZE={size}"));
         }
-        if !mime.is_ascii() {
+        if eight_bit {
             if !self.facts.eight_bit {
                 return Err(refused(
                     554,
@@ -292,25 +319,49 @@ impl Talk {
 
     /// Says the letter and the final dot and hears the answer. The error is the outcome: before the dot
     /// [`Outcome::Again`] (or what the server still said), from the dot on [`Outcome::Unknown`].
-    async fn tell_letter(&mut self, text: &[u8]) -> Result<Reply, Outcome> {
-        let wait = self.limits.reply;
-        for block in text.chunks(BLOCK) {
-            if let Err(why) = self.write(block, wait).await {
-                return Err(match self.hear(LAST_WORDS).await {
-                    Ok(reply) if reply.code >= 500 => Outcome::Refused {
-                        code: reply.code,
-                        answer: answer_of(&reply),
-                    },
-                    Ok(reply) => again_with(&reply),
-                    Err(_) => again(&why.to_string()),
-                });
+    async fn tell_letter(
+        &mut self,
+        size: u64,
+        mime: &mut (impl AsyncRead + Unpin),
+    ) -> Result<Reply, Outcome> {
+        let mut stuffing = letter::Stuffing::new();
+        let mut block = vec![0; BLOCK];
+        let mut left = size;
+        loop {
+            let read = mime.read(&mut block).await.unwrap_or_default();
+            let text = block.get(..read).unwrap_or_default();
+            if text.is_empty() {
+                break;
             }
+            left = left.saturating_sub(text.len() as u64);
+            self.tell(&stuffing.block(text)).await?;
         }
+        // A letter that cannot be read to its end is never ended with a dot: the server forgets it.
+        if left > 0 {
+            return Err(again("the letter cannot be read"));
+        }
+        self.tell(stuffing.end()).await?;
+        let wait = self.limits.reply;
         let unknown = |why: Unheard| Outcome::Unknown {
             answer: why.to_string(),
         };
         self.write(b".\r\n", wait).await.map_err(unknown)?;
         self.hear(self.limits.after_dot).await.map_err(unknown)
+    }
+
+    /// Says a piece of the letter, before the dot.
+    async fn tell(&mut self, text: &[u8]) -> Result<(), Outcome> {
+        let Err(why) = self.write(text, self.limits.reply).await else {
+            return Ok(());
+        };
+        Err(match self.hear(LAST_WORDS).await {
+            Ok(reply) if reply.code >= 500 => Outcome::Refused {
+                code: reply.code,
+                answer: answer_of(&reply),
+            },
+            Ok(reply) => again_with(&reply),
+            Err(_) => again(&why.to_string()),
+        })
     }
 
     async fn hello(&mut self, relay: &Relay) -> Result<Facts, Error> {

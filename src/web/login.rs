@@ -279,6 +279,8 @@ async fn mail(state: &State, account: &Account, now: i64) -> Result<()> {
         author: Author::Machine,
         text: &login.text()?,
         html: &login.html()?,
+        attachments: &[],
+        headers: &[],
     });
     let composed = match composed {
         Ok(composed) => composed,

@@ -103,6 +103,7 @@ pub fn router(state: State) -> Router {
         .route("/viec/{id}", get(pages::matters::show))
         .route("/thu-di", get(pages::letters::list))
         .route("/thu-di/{id}", get(pages::letters::show))
+        .route("/ban-giao", get(pages::handover::show))
         .route("/hom-thu", get(pages::mailboxes::list))
         .route("/nhat-ky", get(pages::journal::list))
         .route("/xu-ly", post(pages::acts::perform))

@@ -26,6 +26,8 @@ pub struct Frame {
     pub person: String,
     pub csrf: String,
     pub matters: String,
+    /// Whether the unit hands over, or is handed over to.
+    pub hands_over: bool,
     /// Value, name, chosen.
     pub desks: Vec<(String, String, bool)>,
     pub bar: Option<Bar>,
@@ -69,6 +71,7 @@ impl Frame {
             person: visitor.account.name.clone(),
             csrf: visitor.csrf.clone(),
             matters: time::number(figures.matters),
+            hands_over: words::handover::concerns(plan, visitor.code()),
             desks,
             bar: bar(state, visitor, asked).await?,
         })

@@ -23,7 +23,15 @@ pub const OTHER_PROCESS: &str = "tiến trình khác đang đọc, hoặc máy n
 pub const PART_ENDED: &str = "Một phần của hệ thống đã dừng ngoài ý muốn. Hãy xem nhật ký rồi chạy lại; không thư nào bị mất.";
 pub const ALL_DONE: &str = "Đã xử lý hết: không còn việc nào chờ.";
 pub const UNIT_NEEDED: &str = "Vai trò này cần --unit MÃ (mã đơn vị trong kế hoạch).";
+const INSTALLATION: &str = "Khóa này dùng để ký các gói bàn giao. Đọc mã đối chiếu cho đơn vị nhận qua điện thoại, hoặc ghi khóa vào kế hoạch của họ: signing_key = \"…\" của đơn vị.";
 pub const EVERY_UNIT: &str = "mọi đơn vị";
+
+/// Name, key and fingerprint of this installation.
+pub fn installation(uid: &str, public_key: &str, fingerprint: &str) -> String {
+    format!(
+        "Mã máy: {uid}\nKhóa công khai: {public_key}\nMã đối chiếu: {fingerprint}\n\n{INSTALLATION}"
+    )
+}
 
 pub fn failed(error: &dyn Display) -> String {
     format!("phach: {error}")

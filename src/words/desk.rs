@@ -13,6 +13,7 @@ pub const LETTERS: &str = "Thư đi";
 pub const LETTER: &str = "Thư đi";
 pub const MAILBOXES: &str = "Hòm thư";
 pub const JOURNAL: &str = "Nhật ký";
+pub const HANDOVER: &str = "Bàn giao";
 
 /// The heading of the desk.
 pub fn heading(deadline: Option<i64>, now: i64) -> String {

@@ -40,6 +40,23 @@ pub fn done(kind: &str, note: &serde_json::Value, unit: Option<&str>) -> String 
         "reply" => "Đã soạn thư trả lời; thư được gửi sau 1 phút.".into(),
         "retry" => "Đã cho máy làm lại.".into(),
         "close" => "Đã đóng việc này, không cần xử lý thêm.".into(),
+        "hand_over" => {
+            let n = note
+                .get("entries")
+                .and_then(serde_json::Value::as_i64)
+                .unwrap_or_default();
+            let to = unit.map_or(String::new(), |unit| format!(" cho {unit}"));
+            format!(
+                "Đã bàn giao {} bài{to}; thư được gửi sau ít phút, trong lúc đó còn hoàn tác được.",
+                super::time::number(n)
+            )
+        }
+        "resend" => "Đã cho gửi lại các thư bàn giao chưa được xác nhận.".into(),
+        "take_in" if text("key").is_some() => {
+            let of = unit.map_or(String::new(), |unit| format!(" của {unit}"));
+            format!("Đã tin khóa{of}; máy đang nhận các bài bàn giao.")
+        }
+        "take_in" => "Đã cho nhận lại gói bàn giao.".into(),
         _other_version => "Đã xử lý.".into(),
     }
 }
@@ -62,6 +79,9 @@ pub fn event(kind: &str) -> Option<&'static str> {
         "act.reply" => "Soạn thư trả lời",
         "act.retry" => "Cho máy làm lại",
         "act.close" => "Đóng việc",
+        "act.hand_over" => "Bàn giao bài",
+        "act.resend" => "Gửi lại thư bàn giao",
+        "act.take_in" => "Nhận gói bàn giao",
         "entry.received" => "Tiếp nhận bài",
         "entry.resent" => "Nhận lại bài đã có",
         "delivery.stored" => "Lưu thư",

@@ -7,6 +7,8 @@ pub const LOGIN: &str = "Thư đăng nhập";
 pub const ALARM: &str = "Báo động";
 pub const RECEIPT: &str = "Xác nhận đã nhận bài";
 pub const REPLY: &str = "Trả lời";
+pub const HANDOVER: &str = "Bàn giao bài";
+pub const ACKNOWLEDGE: &str = "Xác nhận bàn giao";
 
 /// Subject of the login letter.
 pub const LOGIN_SUBJECT: &str = "Đăng nhập bàn làm việc của cuộc thi";
@@ -24,6 +26,9 @@ pub fn state(state: LetterState) -> &'static str {
 
 /// Why an answer was not sent: a clerk took it back in time.
 pub const REPLY_TAKEN_BACK: &str = "Người soạn đã thu hồi trước khi gửi.";
+
+/// Why the mails of a package were not sent.
+pub const HANDOVER_TAKEN_BACK: &str = "Đã thu hồi việc bàn giao trước khi gửi.";
 
 /// How a try to send a letter went.
 pub fn outcome(outcome: &str) -> &'static str {
@@ -51,6 +56,7 @@ pub fn reason(reason: &str) -> String {
         "the server takes no address with such letters" => {
             "Máy chủ không gửi được đến địa chỉ có chữ có dấu."
         }
+        "the letter cannot be read" => "Tệp của thư trên đĩa không đọc được.",
         "the address is too long" => "Địa chỉ người nhận quá dài.",
         "the address holds characters that no command may carry" => {
             "Địa chỉ người nhận có ký tự không hợp lệ."

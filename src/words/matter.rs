@@ -1,5 +1,6 @@
 //! What a matter is: its name, its line among the things to do, its sentence, and what closing it means.
 
+use super::handover;
 use super::mailbox;
 use super::time;
 use crate::blind::Reason as Unsafe;
@@ -7,6 +8,7 @@ use crate::entry::FlagKind;
 use crate::entry::LetterState;
 use crate::entry::MatterKind;
 use crate::entry::Trouble;
+use crate::handover::Fault;
 use crate::route::Reason;
 
 /// The name of a kind of matter, for lists and filters.
@@ -29,6 +31,7 @@ pub fn kind(kind: MatterKind) -> &'static str {
         MatterKind::Copy => "Chưa rọc phách được",
         MatterKind::ListLocked => "Đến sau khi chốt danh sách",
         MatterKind::Judge => "Giám khảo báo",
+        MatterKind::Handover => "Bàn giao",
     }
 }
 
@@ -104,6 +107,10 @@ pub fn today(kind: MatterKind, n: i64) -> (String, &'static str) {
             format!("{n} bài giám khảo báo cần xem."),
             "Giám khảo thấy bài lộ phách, không đọc được hoặc nghi sao chép.",
         ),
+        MatterKind::Handover => (
+            format!("{n} việc về bàn giao bài."),
+            "Gói bàn giao chờ đối chiếu khóa, không nhận được, hoặc còn thiếu thư.",
+        ),
     }
 }
 
@@ -134,6 +141,18 @@ pub struct Detail {
     /// What a judge raised a hand for, and said.
     pub flag: Option<FlagKind>,
     pub note: Option<String>,
+    /// Why a package was not taken in, and what it says of itself.
+    pub fault: Option<Fault>,
+    /// Code of its unit, and the unit's name; the name is not stored.
+    pub unit: Option<String>,
+    #[serde(skip)]
+    pub unit_name: Option<String>,
+    pub entries: Option<i64>,
+    pub parts: Option<i64>,
+    /// Fingerprint of its key.
+    pub key: Option<String>,
+    /// Parts that the receiver lacks.
+    pub missing: Vec<u32>,
     /// The mailbox concerned; not stored.
     #[serde(skip)]
     pub mailbox: Option<String>,
@@ -237,9 +256,13 @@ pub fn sentence(kind: MatterKind, detail: &Detail) -> String {
             Some("send") => {
                 "Máy đã thử nhiều lần mà chưa gửi thư này được. Hãy xem thư, rồi thử lại; nếu vẫn không được thì báo quản trị viên.".into()
             }
+            Some("pack") => {
+                "Máy chưa lập được các thư bàn giao. Hãy thử lại; nếu vẫn không được thì báo quản trị viên (tệp khóa installation.key, hòm thư của đơn vị trong kế hoạch).".into()
+            }
             Some(_) | None => "Máy đã thử nhiều lần mà công việc này không xong.".into(),
         },
         MatterKind::Letter => letter(detail),
+        MatterKind::Handover => handover::matter(detail),
         MatterKind::Copy => format!(
             "{code} chưa giao cho giám khảo được: {}.",
             detail

@@ -5,6 +5,7 @@ pub mod command;
 pub mod desk;
 pub mod document;
 pub mod entry;
+pub mod handover;
 pub mod journal;
 pub mod judging;
 pub mod jury;

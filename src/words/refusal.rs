@@ -31,6 +31,10 @@ pub enum Refusal {
     OnLockedList,
     /// The list of the unit's first round is locked: nothing more can be put into it.
     ListLocked,
+    /// The unit hands nothing over, or has no list that is locked.
+    NothingToHandOver,
+    /// The intake goes on: handing over now needs the secretariat's word.
+    IntakeOpen,
 }
 
 impl Refusal {
@@ -62,6 +66,12 @@ impl Refusal {
                 "Danh sách vòng đầu của đơn vị đã chốt nên không đưa thêm bài vào hàng đợi chấm được."
             }
             Refusal::NoMatter => "Hãy mở việc cần xử lý rồi quyết định.",
+            Refusal::NothingToHandOver => {
+                "Chưa có bài nào để bàn giao: danh sách chưa chốt, hoặc mọi bài đã được bàn giao."
+            }
+            Refusal::IntakeOpen => {
+                "Chưa hết hạn nhận bài. Nếu vẫn bàn giao ngay, hãy bấm nút ghi rõ điều đó."
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ mod desk;
 mod entry;
 mod event;
 mod figures;
+mod handover;
 mod house;
 mod job;
 mod judge;

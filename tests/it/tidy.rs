@@ -16,7 +16,7 @@ const STOREYS: &[&[&str]] = &[
     &["entry", "slip"],
     // words says in Vietnamese what the rules beside it decide, so it names their enums
     &[
-        "message", "document", "route", "blind", "judging", "letter", "paper", "words",
+        "handover", "message", "document", "route", "blind", "judging", "letter", "paper", "words",
     ],
     &[
         "clock",

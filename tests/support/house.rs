@@ -38,8 +38,12 @@ pub struct Wishes {
     /// Seconds between two looks into a mailbox, and until the alarm.
     pub poll_seconds: Option<u64>,
     pub alarm_seconds: Option<u64>,
-    /// More lines for the settings file.
+    /// More lines for the settings file, and for its sections [intake] and [outbox].
     pub settings: String,
+    pub intake: String,
+    pub outbox: String,
+    /// The mailboxes it reads; empty: those of the places.
+    pub mailboxes: Vec<String>,
 }
 
 impl House {
@@ -53,16 +57,15 @@ impl House {
     ) -> House {
         let web_port = free_ports(1);
         fs::create_dir_all(folder.join("passwords")).expect("a folder for passwords");
-        for spot in &places.spots {
-            fs::write(folder.join("passwords").join(spot.mailbox), PASSWORD)
-                .expect("write a password");
+        let mut read = wishes.mailboxes.clone();
+        if read.is_empty() {
+            read.extend(places.spots.iter().map(|spot| spot.mailbox.to_owned()));
+        }
+        for mailbox in &read {
+            fs::write(folder.join("passwords").join(mailbox), PASSWORD).expect("write a password");
         }
         fs::write(folder.join("passwords").join(cast::SENDER), PASSWORD).expect("write a password");
-        let mailboxes: Vec<String> = places
-            .spots
-            .iter()
-            .map(|spot| format!("{:?}", spot.mailbox))
-            .collect();
+        let mailboxes: Vec<String> = read.iter().map(|mailbox| format!("{mailbox:?}")).collect();
         let mailboxes = mailboxes.join(", ");
         let settings = format!(
             r#"data = "data"
@@ -74,9 +77,11 @@ public_url = "http://127.0.0.1:{web_port}"
 [intake]
 poll_seconds = {poll}
 alarm_seconds = {alarm}
+{intake}
 
 [outbox]
 per_address_a_day = 200
+{outbox}
 
 [alarm]
 to = ["{admin}"]
@@ -100,6 +105,8 @@ password_file = "passwords/{sender}"
 ca_file = "{ca}"
 "#,
             more = wishes.settings,
+            intake = wishes.intake,
+            outbox = wishes.outbox,
             poll = wishes.poll_seconds.unwrap_or(1),
             alarm = wishes.alarm_seconds.unwrap_or(300),
             admin = cast::ADMINISTRATOR_ELSEWHERE,

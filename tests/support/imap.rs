@@ -118,6 +118,14 @@ impl Session {
         Ok(mails)
     }
 
+    /// Removes a mail from a folder for good, as if it had never come.
+    pub fn lose(&mut self, folder: &str, uid: u32) -> Result<(), String> {
+        self.run(&format!("SELECT \"{folder}\""))?;
+        self.run(&format!("UID STORE {uid} +FLAGS (\\Deleted)"))?;
+        self.run("EXPUNGE")?;
+        Ok(())
+    }
+
     /// The number under which a folder's UIDs are valid.
     pub fn uid_validity(&mut self, folder: &str) -> Result<u32, String> {
         let answer = self.run(&format!("EXAMINE \"{folder}\""))?;

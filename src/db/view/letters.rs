@@ -60,7 +60,7 @@ pub async fn letters_by_state(db: &Db, scope: &Scope) -> Result<Vec<(LetterState
 }
 
 const LETTER: &str =
-    "id, contest_id, unit_id, rfc_id, kind, recipient, null_path, sender, subject, mime, state, reason,
+    "id, contest_id, unit_id, rfc_id, kind, recipient, null_path, sender, subject, mime, mime_blob, state, reason,
     message_id, not_before, queued_at, sent_at";
 
 pub async fn letter(db: &Db, scope: &Scope, id: i64) -> Result<Letter> {

@@ -419,6 +419,8 @@ impl House {
             author: crate::letter::mime::Author::Answer,
             text: "Kính gửi người dự thi,\n\nBan Tổ chức đã nhận được bài.\n",
             html: "<p>Kính gửi</p>",
+            attachments: &[],
+            headers: &[],
         })
         .expect("composed");
         let letter = db::letter::NewLetter {

@@ -144,6 +144,16 @@ async fn act(state: &State, visitor: &Visitor, fields: &Fields) -> Result<Act> {
                 text: fields.text("text").replace("\r\n", "\n"),
             }
         }
+        "hand_over" => Act::HandOver {
+            unit: fields.text("unit").to_owned(),
+            early: fields.text("early") == "1",
+        },
+        "resend" => Act::Resend {
+            handover: fields.id("handover").ok_or(Error::NotFound)?,
+        },
+        "take_in" => Act::TakeIn {
+            message: message()?,
+        },
         "retry" => Act::Retry(again(fields).ok_or(Error::NotFound)?),
         "close" => Act::Close,
         _ => return Err(Error::NotFound),

@@ -190,9 +190,12 @@ async fn things(
 fn urgency(kind: MatterKind) -> u8 {
     match kind {
         MatterKind::Mailbox => 0,
-        MatterKind::Job | MatterKind::Letter | MatterKind::Quarantine => 1,
-        MatterKind::Route | MatterKind::TwoUnits | MatterKind::Copy | MatterKind::Judge => 2,
-        MatterKind::ListLocked => 2,
+        MatterKind::Job | MatterKind::Letter | MatterKind::Quarantine | MatterKind::Handover => 1,
+        MatterKind::Route
+        | MatterKind::TwoUnits
+        | MatterKind::Copy
+        | MatterKind::ListLocked
+        | MatterKind::Judge => 2,
         MatterKind::Question => 3,
         MatterKind::Unclear | MatterKind::Split | MatterKind::Unreadable => 4,
         MatterKind::Clock | MatterKind::Late => 5,

@@ -75,6 +75,7 @@ pub fn address(subject: Subject, id: i64) -> Option<String> {
         Subject::Entry => Some(format!("/bai-du-thi/{id}")),
         Subject::Letter => Some(format!("/thu-di/{id}")),
         Subject::Mailbox => Some("/hom-thu".to_owned()),
+        Subject::Handover => Some("/ban-giao".to_owned()),
         Subject::Message | Subject::Delivery | Subject::Job => None,
     }
 }

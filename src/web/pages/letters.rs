@@ -106,6 +106,8 @@ struct Page {
     sent: String,
     reason: String,
     text: String,
+    /// Names of the files that go with it.
+    files: Vec<String>,
     /// When, where, how it went, what the server said.
     attempts: Vec<(String, String, &'static str, String)>,
     retry: bool,
@@ -144,6 +146,7 @@ pub async fn show(
             .map(words::letter::reason)
             .unwrap_or_default(),
         text: preview::text(&letter.mime),
+        files: preview::files(&letter.mime),
         attempts: attempts
             .into_iter()
             .map(|attempt| {
@@ -167,6 +170,8 @@ pub fn kind(kind: LetterKind) -> &'static str {
         LetterKind::Alarm => words::letter::ALARM,
         LetterKind::Receipt => words::letter::RECEIPT,
         LetterKind::Reply => words::letter::REPLY,
+        LetterKind::Handover => words::letter::HANDOVER,
+        LetterKind::Acknowledge => words::letter::ACKNOWLEDGE,
     }
 }
 

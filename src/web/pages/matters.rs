@@ -65,7 +65,7 @@ pub async fn list(
         .sum();
     let mut lines = Vec::with_capacity(matters.len());
     for matter in &matters {
-        let detail = told(&state, matter).await?;
+        let detail = told(&state, &visitor, matter).await?;
         lines.push(Line {
             id: matter.id,
             kind: words::matter::kind(matter.kind),
@@ -118,6 +118,7 @@ struct Page {
     letter: Option<i64>,
     /// Words covered by hand so far, one text a line.
     covers: String,
+    about_handover: bool,
 }
 
 /// Which acts fit the matter.
@@ -140,6 +141,8 @@ struct Acts {
     /// Which row is tried again: "job", "message", "letter", "mailbox".
     retry: Option<(&'static str, i64)>,
     close: &'static str,
+    /// The button that takes a package in.
+    take_in: Option<&'static str>,
 }
 
 pub async fn show(
@@ -149,7 +152,7 @@ pub async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>> {
     let matter = db::view::matter(&state.db, &visitor.scope, page::id(&id)?).await?;
-    let detail = told(&state, &matter).await?;
+    let detail = told(&state, &visitor, &matter).await?;
     let entry = match matter.subject {
         Subject::Entry => {
             match db::view::entry(&state.db, &visitor.scope, matter.subject_id).await {
@@ -163,7 +166,8 @@ pub async fn show(
         | Subject::Mailbox
         | Subject::Delivery
         | Subject::Job
-        | Subject::Letter => None,
+        | Subject::Letter
+        | Subject::Handover => None,
     };
     let about = about(&state, &matter).await?;
     let message = match (&entry, about) {
@@ -176,7 +180,17 @@ pub async fn show(
                 Err(error) => return Err(error.into()),
             }
         }
-        (None, (Subject::Entry | Subject::Mailbox | Subject::Delivery | Subject::Job, _)) => None,
+        (
+            None,
+            (
+                Subject::Entry
+                | Subject::Mailbox
+                | Subject::Delivery
+                | Subject::Job
+                | Subject::Handover,
+                _,
+            ),
+        ) => None,
     };
     let mail = match message {
         Some(message) => mail::load(&state, &visitor, message).await?,
@@ -239,6 +253,7 @@ pub async fn show(
         ),
         letter: (about.0 == Subject::Letter).then_some(about.1),
         covers,
+        about_handover: about.0 == Subject::Handover,
         sheet,
         mail,
     };
@@ -349,6 +364,19 @@ fn acts(matter: &Matter, sheet: Option<&Sheet>, mail: Option<&Mail>) -> Acts {
             join: stands,
             ..entry
         },
+        MatterKind::Handover => Acts {
+            take_in: match matter.subject {
+                Subject::Message => words::handover::take_in(detail(matter).fault),
+                Subject::Entry
+                | Subject::Mailbox
+                | Subject::Delivery
+                | Subject::Job
+                | Subject::Letter
+                | Subject::Handover => None,
+            },
+            close: words::matter::CLOSE,
+            ..Acts::default()
+        },
     }
 }
 
@@ -356,9 +384,14 @@ fn detail(matter: &Matter) -> Detail {
     serde_json::from_str(&matter.detail).unwrap_or_default()
 }
 
-/// What is known about a matter, with the mailbox it concerns.
-async fn told(state: &State, matter: &Matter) -> Result<Detail> {
+/// What is known about a matter, with the mailbox and the unit it concerns.
+async fn told(state: &State, visitor: &Visitor, matter: &Matter) -> Result<Detail> {
     let mut detail = detail(matter);
+    detail.unit_name = detail
+        .unit
+        .as_ref()
+        .and_then(|code| visitor.standing.plan.unit(code))
+        .map(|unit| unit.name.clone());
     let mailbox = match matter.subject {
         Subject::Mailbox => Some(matter.subject_id),
         Subject::Delivery => Some(
@@ -366,7 +399,9 @@ async fn told(state: &State, matter: &Matter) -> Result<Detail> {
                 .await?
                 .mailbox_id,
         ),
-        Subject::Entry | Subject::Message | Subject::Job | Subject::Letter => None,
+        Subject::Entry | Subject::Message | Subject::Job | Subject::Letter | Subject::Handover => {
+            None
+        }
     };
     if let Some(mailbox) = mailbox {
         detail.mailbox = Some(db::mailbox::get(&state.db, mailbox).await?.address);
@@ -395,6 +430,7 @@ async fn about(state: &State, matter: &Matter) -> Result<(Subject, i64)> {
         }
         // The jury's business: no row of the desk says more than the sentence.
         JobKind::Flag | JobKind::Advance | JobKind::Papers => (Subject::Job, matter.subject_id),
+        JobKind::Pack | JobKind::Missing => (Subject::Handover, key),
     })
 }
 
@@ -423,6 +459,7 @@ pub fn word(kind: MatterKind) -> &'static str {
         MatterKind::Copy => "roc-phach",
         MatterKind::ListLocked => "da-chot",
         MatterKind::Judge => "giam-khao-bao",
+        MatterKind::Handover => "ban-giao",
     }
 }
 

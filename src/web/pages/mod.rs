@@ -4,6 +4,7 @@ pub mod acts;
 pub mod entries;
 pub mod entry;
 pub mod files;
+pub mod handover;
 pub mod home;
 pub mod journal;
 pub mod letters;

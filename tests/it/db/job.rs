@@ -262,6 +262,22 @@ async fn a_process_that_is_alone_takes_over_what_the_dead_one_had_in_hand() {
 }
 
 #[tokio::test]
+async fn a_job_that_waits_may_be_put_off_and_never_hurried() {
+    on_both(async |house| {
+        put(&house, JobKind::Missing, 1, 5, NOW + 10).await;
+        for until in [NOW + 50, NOW + 20] {
+            house
+                .write(async |tx| job::put_off(tx, JobKind::Missing, 1, until).await)
+                .await
+                .unwrap();
+        }
+        let waiting = job::waiting(&house.db, NOW).await.unwrap();
+        assert_eq!(waiting[0].run_at, NOW + 50);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_job_and_its_work_are_committed_together_or_not_at_all() {
     on_both(async |house| {
         put(&house, JobKind::Sort, 1, 5, NOW).await;
