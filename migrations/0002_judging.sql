@@ -191,12 +191,12 @@ CREATE TABLE paper (
     id BIGINT PRIMARY KEY,
     contest_id BIGINT NOT NULL REFERENCES contest (id),
     unit_id BIGINT NOT NULL REFERENCES unit (id),
-    queue_id BIGINT REFERENCES queue (id),
-    kind TEXT NOT NULL,
+    about TEXT NOT NULL,             -- "handover/<id>", "prizes/<queue>"
     name TEXT NOT NULL,
     media_type TEXT NOT NULL,
     blob TEXT NOT NULL,
     size BIGINT NOT NULL,
-    made_at BIGINT NOT NULL
+    made_at BIGINT NOT NULL,
+    UNIQUE (about, name)
 );
 CREATE INDEX paper_unit ON paper (unit_id, made_at);

@@ -26,8 +26,10 @@ pub enum JobKind {
     Flag,
     /// What follows from a locked list (key: queue).
     Advance,
-    /// Write the papers of a locked list and mail them to the secretariat (key: queue).
+    /// Write the papers that go with a package and mail them to the secretariat (key: handover).
     Papers,
+    /// Write the papers of the final list and mail them to the secretariat (key: queue).
+    Prizes,
     /// Write the mails of a package of entries (key: handover).
     Pack,
     /// Say what is missing of a package that came in part (key: handover).
@@ -47,6 +49,7 @@ impl JobKind {
             JobKind::Flag => "flag",
             JobKind::Advance => "advance",
             JobKind::Papers => "papers",
+            JobKind::Prizes => "prizes",
             JobKind::Pack => "pack",
             JobKind::Missing => "missing",
         }

@@ -43,6 +43,8 @@ pub enum LetterKind {
     Handover,
     /// The answer to a package.
     Acknowledge,
+    /// Drafts of papers for the secretariat.
+    Papers,
 }
 
 impl LetterKind {
@@ -56,6 +58,7 @@ impl LetterKind {
             LetterKind::Receipt => 3,
             LetterKind::Acknowledge => 4,
             LetterKind::Handover => 5,
+            LetterKind::Papers => 4,
         }
     }
 }

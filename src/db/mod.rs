@@ -33,6 +33,7 @@ pub mod letter;
 pub mod mailbox;
 pub mod matter;
 pub mod message;
+pub mod paper;
 pub mod queue;
 pub mod reading;
 pub mod search;

@@ -46,6 +46,7 @@ pub async fn again(
                 | JobKind::Flag
                 | JobKind::Advance
                 | JobKind::Papers
+                | JobKind::Prizes
                 | JobKind::Pack
                 | JobKind::Missing => db::job::put(tx, kind, key, ASKED, desk.now).await?,
             }

@@ -1,5 +1,5 @@
 //! What follows from a locked list: its entries go on to the unit's next round under fresh blind codes; the last list
-//! gives prizes; a list that leaves the unit, and the last one, become papers for the secretariat.
+//! gives prizes and becomes papers. A list that leaves the unit waits for the secretariat to release it.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,8 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         .ok_or_else(|| Failure::GiveUp(anyhow!("the plan has no round {}", queue.round)))?;
     let ranking = locked(ctx, &queue).await?;
     let taken = db::queue::taken(&ctx.db, ranking.id).await?;
-    let awards = if jury::standings::is_final(&contest.standing, round, &queue) {
+    let is_final = jury::standings::is_final(&contest.standing, round, &queue);
+    let awards = if is_final {
         prizes(ctx, &contest, &queue, &taken).await?
     } else {
         Vec::new()
@@ -72,7 +73,9 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         }
         None => {
             give(&mut tx, &ranking, &awards).await?;
-            db::job::put(&mut tx, JobKind::Papers, queue.id, PAPERS_PRIORITY, now).await?;
+            if is_final {
+                db::job::put(&mut tx, JobKind::Prizes, queue.id, PAPERS_PRIORITY, now).await?;
+            }
         }
     }
     db::job::finish(&mut tx, job, now).await?;

@@ -104,7 +104,8 @@ async fn perform(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         JobKind::Copy => super::copy::run(ctx, job).await,
         JobKind::Flag => super::flag::run(ctx, job).await,
         JobKind::Advance => super::advance::run(ctx, job).await,
-        JobKind::Papers => super::papers::run(ctx, job).await,
+        JobKind::Papers => super::papers::handover::run(ctx, job).await,
+        JobKind::Prizes => super::papers::prizes::run(ctx, job).await,
         JobKind::Pack => super::handover::pack::run(ctx, job).await,
         JobKind::Missing => super::handover::missing::run(ctx, job).await,
     }
@@ -189,11 +190,11 @@ async fn open_matter(ctx: &Ctx, tx: &mut db::Tx, job: &Job, now: i64) -> anyhow:
             let entry = db::entry::get(&ctx.db, raised.entry_id).await?;
             Some((entry.contest_id, entry.unit_id))
         }
-        JobKind::Advance | JobKind::Papers => {
+        JobKind::Advance | JobKind::Prizes => {
             let queue = db::judge::queue(&ctx.db, job.job_key).await?;
             Some((queue.contest_id, queue.unit_id))
         }
-        JobKind::Pack => {
+        JobKind::Pack | JobKind::Papers => {
             let row = db::handover::get(tx, job.job_key).await?;
             Some((row.contest_id, row.from_unit_id))
         }

@@ -95,7 +95,8 @@ async fn choose<'a>(
             LetterKind::Login
             | LetterKind::Alarm
             | LetterKind::Handover
-            | LetterKind::Acknowledge => per_day,
+            | LetterKind::Acknowledge
+            | LetterKind::Papers => per_day,
             LetterKind::Receipt | LetterKind::Reply => per_day - per_day / 10,
         };
         if sent < usable {
@@ -277,7 +278,10 @@ async fn note(
 /// A receipt that comes twice is one letter in the recipient's mail program; a package that does is taken in once.
 fn harmless_twice(kind: LetterKind) -> bool {
     match kind {
-        LetterKind::Receipt | LetterKind::Handover | LetterKind::Acknowledge => true,
+        LetterKind::Receipt
+        | LetterKind::Handover
+        | LetterKind::Acknowledge
+        | LetterKind::Papers => true,
         LetterKind::Login | LetterKind::Alarm | LetterKind::Reply => false,
     }
 }

@@ -129,7 +129,7 @@ pub async fn standings(db: &Db, standing: &Standing, queue: &Queue) -> Result<St
 }
 
 /// The sheets of each entry, in the order of the entries.
-fn by_entry(marked: &[Marked]) -> Vec<&[Marked]> {
+pub fn by_entry(marked: &[Marked]) -> Vec<&[Marked]> {
     marked
         .chunk_by(|one, two| one.queue_entry_id == two.queue_entry_id)
         .collect()
@@ -313,6 +313,15 @@ fn scored(
         remarks,
         hash: String::new(),
     }
+}
+
+/// The marks of an entry's sheets with the part scored from the key, in the order of the passes, quarter points.
+pub fn totals(standing: &Standing, round: &Round, sheets: &[Marked]) -> Vec<u32> {
+    let answers = sheets.first().map_or("{}", |sheet| sheet.answers.as_str());
+    let key = sheet::by_key(standing, round, answers).map_or(0, |(_, score)| score.quarters.get());
+    given(sheets)
+        .map(|sheet| sheet.marks().values().sum::<u32>() + key)
+        .collect()
 }
 
 /// What each judge gave, in the order of the passes; nothing of a sheet that is not given.

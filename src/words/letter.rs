@@ -8,6 +8,7 @@ pub const ALARM: &str = "Báo động";
 pub const RECEIPT: &str = "Xác nhận đã nhận bài";
 pub const REPLY: &str = "Trả lời";
 pub const HANDOVER: &str = "Bàn giao bài";
+pub const PAPERS: &str = "Dự thảo văn bản";
 pub const ACKNOWLEDGE: &str = "Xác nhận bàn giao";
 
 /// Subject of the login letter.

@@ -13,6 +13,7 @@ pub mod letter;
 pub mod mailbox;
 pub mod matter;
 pub mod paper;
+pub mod papers;
 pub mod plan;
 pub mod receipt;
 pub mod refusal;

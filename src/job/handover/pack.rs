@@ -19,6 +19,7 @@ use crate::db;
 use crate::db::Tx;
 use crate::db::handover::Handover;
 use crate::db::job::Job;
+use crate::db::job::JobKind;
 use crate::db::letter::LetterKind;
 use crate::db::letter::NewLetter;
 use crate::entry::FileRole;
@@ -37,6 +38,9 @@ use crate::letter::Draft;
 use crate::letter::mime::Author;
 use crate::text::words::hex;
 use crate::words;
+
+/// After receipts, before copies.
+const PAPERS_PRIORITY: i64 = 5;
 
 /// A package as it was signed.
 struct Signed {
@@ -90,6 +94,7 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
             signed.manifest.parts,
         )
         .await?;
+        db::job::put(&mut tx, JobKind::Papers, row.id, PAPERS_PRIORITY, now).await?;
     }
     for letter in &letters {
         let new = NewLetter {

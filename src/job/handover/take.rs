@@ -129,24 +129,8 @@ async fn queue(
     };
     let code = blind::code();
     // Its list cannot be locked: `place` has looked, and the contest is held.
-    db::queue::put(
-        tx,
-        taking.to,
-        taking.round,
-        entry,
-        version,
-        &code,
-        mail.now,
-    )
-    .await?;
-    Ok(db::job::put(
-        tx,
-        JobKind::Copy,
-        version,
-        JobKind::COPY_PRIORITY,
-        mail.now,
-    )
-    .await?)
+    db::queue::put(tx, taking.to, taking.round, entry, version, &code, mail.now).await?;
+    Ok(db::job::put(tx, JobKind::Copy, version, JobKind::COPY_PRIORITY, mail.now).await?)
 }
 
 /// An entry that was handed in elsewhere, as its installation tells it.

@@ -171,6 +171,7 @@ pub fn kind(kind: LetterKind) -> &'static str {
         LetterKind::Receipt => words::letter::RECEIPT,
         LetterKind::Reply => words::letter::REPLY,
         LetterKind::Handover => words::letter::HANDOVER,
+        LetterKind::Papers => words::letter::PAPERS,
         LetterKind::Acknowledge => words::letter::ACKNOWLEDGE,
     }
 }

@@ -429,8 +429,8 @@ async fn about(state: &State, matter: &Matter) -> Result<(Subject, i64)> {
             (Subject::Entry, version.entry_id)
         }
         // The jury's business: no row of the desk says more than the sentence.
-        JobKind::Flag | JobKind::Advance | JobKind::Papers => (Subject::Job, matter.subject_id),
-        JobKind::Pack | JobKind::Missing => (Subject::Handover, key),
+        JobKind::Flag | JobKind::Advance | JobKind::Prizes => (Subject::Job, matter.subject_id),
+        JobKind::Pack | JobKind::Missing | JobKind::Papers => (Subject::Handover, key),
     })
 }
 
