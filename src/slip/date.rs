@@ -4,7 +4,13 @@
 ///
 /// Years of two digits below 30 are of this century. Whether the date lies in the future is for others to judge.
 pub fn birth(text: &str) -> Option<String> {
+    all(text).into_iter().next().map(|(_, _, date)| date)
+}
+
+/// Every full date of a text with its byte range, as ISO dates; runs of eight digits after the others.
+pub fn all(text: &str) -> Vec<(usize, usize, String)> {
     let runs = digit_runs(text);
+    let mut out = Vec::new();
     for window in runs.windows(3) {
         let [a, b, c] = window else { continue };
         let gap = |x: &Run, y: &Run| text.get(x.end..y.start).unwrap_or("").to_owned();
@@ -22,17 +28,21 @@ pub fn birth(text: &str) -> Option<String> {
             _ => continue,
         };
         if let Some(date) = iso(year, month, day) {
-            return Some(date);
+            out.push((a.start, c.end, date));
         }
     }
     // "09021981"
-    runs.iter().filter(|run| run.len() == 8).find_map(|run| {
-        iso(
-            run.value % 10_000,
-            run.value / 10_000 % 100,
+    for run in runs.iter().filter(|run| run.len() == 8) {
+        let (day, month, year) = (
             run.value / 1_000_000,
-        )
-    })
+            run.value / 10_000 % 100,
+            run.value % 10_000,
+        );
+        if let Some(date) = iso(year, month, day) {
+            out.push((run.start, run.end, date));
+        }
+    }
+    out
 }
 
 struct Run {

@@ -18,11 +18,11 @@ use crate::text as folding;
 
 /// Lines with text that count as the head of an essay, and as its foot.
 const HEAD: usize = 40;
-const FOOT: usize = 15;
+pub(crate) const FOOT: usize = 15;
 /// Lines of a mail that are read.
 const MAIL: usize = 200;
 /// Longer lines are running text, never labelled lines (bytes).
-const LINE: usize = 600;
+pub(crate) const LINE: usize = 600;
 
 /// Reads the labelled lines at the head (or foot) of an essay, then its page margins, then the file's name.
 pub fn from_essay(text: &str, margins: &str, file_name: &str) -> Slip {
@@ -111,18 +111,18 @@ pub fn from_mail(body: &str, sender_name: &str) -> Slip {
 
 /// A line with text, and where it stands.
 #[derive(Clone, Copy)]
-struct Line<'a> {
-    text: &'a str,
-    start: usize,
+pub(crate) struct Line<'a> {
+    pub text: &'a str,
+    pub start: usize,
 }
 
 impl Line<'_> {
-    fn span(&self) -> (usize, usize) {
+    pub fn span(&self) -> (usize, usize) {
         (self.start, self.start + self.text.len())
     }
 }
 
-fn lines(text: &str) -> Vec<Line<'_>> {
+pub(crate) fn lines(text: &str) -> Vec<Line<'_>> {
     let mut out = Vec::new();
     let mut start = 0;
     for line in text.split('\n') {
@@ -136,28 +136,14 @@ fn lines(text: &str) -> Vec<Line<'_>> {
 }
 
 /// How many lines the head has: up to the first question once something was labelled, and never over `HEAD`.
-fn head(lines: &[Line]) -> usize {
+pub(crate) fn head(lines: &[Line]) -> usize {
     let mut labelled = false;
     for (at, line) in lines.iter().take(HEAD).enumerate() {
         if line.text.len() > LINE {
             continue;
         }
         let folded = folding::fold(line.text);
-        let body = [
-            "cau 1",
-            "cau hoi",
-            "phan trac nghiem",
-            "i phan",
-            "phan i ",
-            "phan 1",
-            "bai lam",
-            "tra loi",
-            "phan thi",
-        ];
-        if labelled
-            && body.iter().any(|opening| folded.starts_with(opening))
-            && !folded.contains("thong tin")
-        {
+        if labelled && opens_body(&folded) {
             return at;
         }
         labelled |= labels::scan(line.text)
@@ -165,6 +151,40 @@ fn head(lines: &[Line]) -> usize {
             .any(|label| label.field == Field::Name || label.field == Field::Birth);
     }
     lines.len().min(HEAD)
+}
+
+/// Whether a folded line opens the part that answers: "Câu 1", "I. Phần trắc nghiệm", "Bài làm".
+pub(crate) fn opens_body(folded: &str) -> bool {
+    let body = [
+        "cau 1",
+        "cau hoi",
+        "phan trac nghiem",
+        "i phan",
+        "phan i ",
+        "phan 1",
+        "bai lam",
+        "tra loi",
+        "phan thi",
+    ];
+    body.iter().any(|opening| folded.starts_with(opening)) && !folded.contains("thong tin")
+}
+
+/// Whether a folded line stands above a signature: "Người dự thi", or the place and the day.
+pub(crate) fn opens_signature(folded: &str) -> bool {
+    let signs = [
+        "nguoi du thi",
+        "nguoi viet",
+        "nguoi lam bai",
+        "nguoi tham gia",
+        "ky ten",
+        "tac gia",
+        "nguoi thuc hien",
+    ];
+    let dated = folded.contains("ngay") && folded.contains("thang") && folded.contains("nam");
+    dated
+        || signs
+            .iter()
+            .any(|sign| folded.starts_with(sign) || folded.ends_with(sign))
 }
 
 fn fact(value: String, place: Place, span: Option<(usize, usize)>) -> Option<Fact> {
@@ -196,7 +216,7 @@ impl Draft {
             Field::Address => &mut self.address,
             Field::Household => &mut self.household,
             Field::Phone => &mut self.phone,
-            Field::Other => return,
+            Field::Other | Field::Public => return,
         };
         if slot.is_none() {
             *slot = fact(value, place, span);
@@ -212,78 +232,9 @@ impl Draft {
     /// Reads labelled lines; spans are kept only for the essay's own text.
     fn labelled(&mut self, lines: &[Line], place: Place) {
         let own = place == Place::EssayHead;
-        let mut skip = 0;
-        for (at, line) in lines.iter().enumerate() {
-            if at < skip || line.text.len() > LINE {
-                continue;
-            }
-            let found = labels::scan(line.text);
-            let next = lines.get(at + 1).filter(|next| {
-                next.text.len() <= LINE
-                    && labels::scan(next.text)
-                        .iter()
-                        .all(|label| label.firm == Firm::Bare && label.start > 0)
-            });
-            let raw: Vec<&str> = (0..found.len())
-                .map(|index| {
-                    let end = found
-                        .get(index + 1)
-                        .map_or(line.text.len(), |label| label.start);
-                    found
-                        .get(index)
-                        .map_or("", |label| slice(line.text, label.value, end))
-                })
-                .collect();
-            let empty = raw.iter().all(|value| tidy(value).is_empty());
-            // A row of labels above a row of values.
-            if found.len() >= 2 && empty {
-                if let Some(next) = next {
-                    let cells = cells(next.text);
-                    if cells.len() == found.len() {
-                        for (label, cell) in found.iter().zip(cells) {
-                            if let Some(value) = read(label.field, Firm::Marked, cell) {
-                                self.set(label.field, value, place, own.then(|| next.span()));
-                            }
-                        }
-                        skip = at + 2;
-                    }
-                }
-                continue;
-            }
-            for (index, (label, value)) in found.iter().zip(&raw).enumerate() {
-                let last = index + 1 == found.len();
-                if !tidy(value).is_empty() {
-                    let (mut value, mut span) = ((*value).to_owned(), line.span());
-                    if last
-                        && matches!(
-                            label.field,
-                            Field::Unit | Field::School | Field::Address | Field::Household
-                        )
-                        && unfinished(&value)
-                        && let Some(next) = next.filter(|next| next.text.len() <= 120)
-                    {
-                        value = format!("{} {}", value.trim_end(), next.text.trim());
-                        span.1 = next.span().1;
-                        skip = at + 2;
-                    }
-                    if let Some(value) = read(label.field, label.firm, &value) {
-                        if label.field == Field::Class
-                            && let Some(school) = school_after(&value, line.text, label.value)
-                        {
-                            self.set(Field::School, school, place, own.then_some(span));
-                        }
-                        self.set(label.field, value, place, own.then_some(span));
-                    }
-                } else if last
-                    && let Some(next) = next
-                    && (label.firm == Firm::Marked || found.len() == 1 && label.start == 0)
-                    && label.field != Field::Signature
-                    && let Some(value) = read(label.field, Firm::Marked, next.text)
-                    && (label.firm == Firm::Marked || next.text.len() <= 150)
-                {
-                    self.set(label.field, value, place, own.then(|| next.span()));
-                    skip = at + 2;
-                }
+        for found in labelled(lines) {
+            if let Some(value) = found.value {
+                self.set(found.field, value, place, own.then_some(found.span));
             }
         }
     }
@@ -296,22 +247,7 @@ impl Draft {
                 continue;
             }
             let folded = folding::fold(line.text);
-            let signs = [
-                "nguoi du thi",
-                "nguoi viet",
-                "nguoi lam bai",
-                "nguoi tham gia",
-                "ky ten",
-                "tac gia",
-                "nguoi thuc hien",
-            ];
-            let dated =
-                folded.contains("ngay") && folded.contains("thang") && folded.contains("nam");
-            if dated
-                || signs
-                    .iter()
-                    .any(|sign| folded.starts_with(sign) || folded.ends_with(sign))
-            {
+            if opens_signature(&folded) {
                 open = 4;
                 continue;
             }
@@ -346,12 +282,136 @@ impl Draft {
     }
 }
 
-fn cells(line: &str) -> Vec<&str> {
+/// A label with its value, where they stand.
+pub(crate) struct Found {
+    pub field: Field,
+    pub firm: Firm,
+    /// `None` where what stands there cannot be such a value.
+    pub value: Option<String>,
+    /// Byte range of the lines that hold it.
+    pub span: (usize, usize),
+    /// Byte ranges of the value itself, as written; two when it goes on in the next line.
+    pub places: Vec<(usize, usize)>,
+}
+
+/// Reads labelled lines, labels above rows of values, and values that stand below their label.
+pub(crate) fn labelled(lines: &[Line]) -> Vec<Found> {
+    let mut out = Vec::new();
+    let mut skip = 0;
+    for (at, line) in lines.iter().enumerate() {
+        if at < skip || line.text.len() > LINE {
+            continue;
+        }
+        let found = labels::scan(line.text);
+        let next = lines.get(at + 1).filter(|next| {
+            next.text.len() <= LINE
+                && labels::scan(next.text)
+                    .iter()
+                    .all(|label| label.firm == Firm::Bare && label.start > 0)
+        });
+        let ends = |index: usize| {
+            found
+                .get(index + 1)
+                .map_or(line.text.len(), |label: &labels::Label| label.start)
+        };
+        let raw: Vec<&str> = found
+            .iter()
+            .enumerate()
+            .map(|(index, label)| slice(line.text, label.value, ends(index)))
+            .collect();
+        let empty = raw.iter().all(|value| tidy(value).is_empty());
+        // A row of labels above a row of values.
+        if found.len() >= 2 && empty {
+            if let Some(next) = next {
+                let cells = cells(next.text);
+                if cells.len() == found.len() {
+                    for (label, (start, cell)) in found.iter().zip(cells) {
+                        out.push(Found {
+                            field: label.field,
+                            firm: Firm::Marked,
+                            value: read(label.field, Firm::Marked, cell),
+                            span: next.span(),
+                            places: vec![(next.start + start, next.start + start + cell.len())],
+                        });
+                    }
+                    skip = at + 2;
+                }
+            }
+            continue;
+        }
+        for (index, (label, value)) in found.iter().zip(&raw).enumerate() {
+            let last = index + 1 == found.len();
+            if !tidy(value).is_empty() {
+                let (mut whole, mut span) = ((*value).to_owned(), line.span());
+                let mut places = vec![(line.start + label.value, line.start + ends(index))];
+                if last
+                    && matches!(
+                        label.field,
+                        Field::Unit | Field::School | Field::Address | Field::Household
+                    )
+                    && unfinished(value)
+                    && let Some(next) = next.filter(|next| next.text.len() <= 120)
+                {
+                    whole = format!("{} {}", value.trim_end(), next.text.trim());
+                    span.1 = next.span().1;
+                    places.push(next.span());
+                    skip = at + 2;
+                }
+                let value = read(label.field, label.firm, &whole);
+                if let Some(value) = &value
+                    && label.field == Field::Class
+                    && let Some(school) = school_after(value, line.text, label.value)
+                {
+                    out.push(Found {
+                        field: Field::School,
+                        firm: label.firm,
+                        value: Some(school),
+                        span,
+                        places: Vec::new(),
+                    });
+                }
+                out.push(Found {
+                    field: label.field,
+                    firm: label.firm,
+                    value,
+                    span,
+                    places,
+                });
+            } else if last
+                && let Some(next) = next
+                && (label.firm == Firm::Marked || found.len() == 1 && label.start == 0)
+                && label.field != Field::Signature
+                && let Some(value) = read(label.field, Firm::Marked, next.text)
+                && (label.firm == Firm::Marked || next.text.len() <= 150)
+            {
+                out.push(Found {
+                    field: label.field,
+                    firm: label.firm,
+                    value: Some(value),
+                    span: next.span(),
+                    places: vec![next.span()],
+                });
+                skip = at + 2;
+            }
+        }
+    }
+    out
+}
+
+/// The cells of a row, each with the byte where it begins.
+fn cells(line: &str) -> Vec<(usize, &str)> {
     let mark = if line.contains('\t') { "\t" } else { "  " };
-    line.split(mark)
-        .map(str::trim)
-        .filter(|cell| !cell.is_empty())
-        .collect()
+    let mut start = 0;
+    let mut out = Vec::new();
+    for part in line.split(mark) {
+        let cell = part.trim();
+        if !cell.is_empty() {
+            let indent = part.len() - part.trim_start().len();
+            out.push((start + indent, cell));
+        }
+        start += part.len() + mark.len();
+    }
+    out
 }
 
 /// Whether a value goes on in the next line: it ends with a comma or with the kind of a place.
@@ -418,7 +478,7 @@ fn read(field: Field, firm: Firm, raw: &str) -> Option<String> {
                     && !raw.trim_end().ends_with(['.', '!', '?']));
             (shaped && place).then_some(value)
         }
-        Field::Other => None,
+        Field::Other | Field::Public => None,
     }
 }
 

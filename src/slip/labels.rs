@@ -25,8 +25,10 @@ pub enum Field {
     Phone,
     /// "Người dự thi" above a signature; the name may follow below.
     Signature,
-    /// Something this program does not keep; it ends the value before it.
+    /// Something about the author that this program does not keep; it ends the value before it.
     Other,
+    /// Something that says nothing of the author: it ends the value before it, and a judge may read it.
+    Public,
 }
 
 /// How firmly a label announces its value.
@@ -48,7 +50,9 @@ pub struct Label {
     pub value: usize,
 }
 
-use Field::{Address, Birth, Class, Household, Name, Other, Phone, School, Signature, Unit};
+use Field::{
+    Address, Birth, Class, Household, Name, Other, Phone, Public, School, Signature, Unit,
+};
 
 const LABELS: &[(&str, Field)] = &[
     ("ho va ten", Name),
@@ -212,8 +216,8 @@ const LABELS: &[(&str, Field)] = &[
     ("dia chi email", Other),
     ("dia chi e mail", Other),
     ("dia chi mail", Other),
-    ("dia chi web", Other),
-    ("website", Other),
+    ("dia chi web", Public),
+    ("website", Public),
     ("cmnd", Other),
     ("so cmnd", Other),
     ("cccd", Other),
@@ -226,21 +230,21 @@ const LABELS: &[(&str, Field)] = &[
     ("noi sinh", Other),
     ("que quan", Other),
     ("nguyen quan", Other),
-    ("diem", Other),
+    ("diem", Public),
     ("chu ky", Other),
     ("ma so", Other),
-    ("kinh gui", Other),
-    ("noi nhan", Other),
-    ("ten bai du thi", Other),
-    ("ten bai", Other),
-    ("ten cuoc thi", Other),
+    ("kinh gui", Public),
+    ("noi nhan", Public),
+    ("ten bai du thi", Public),
+    ("ten bai", Public),
+    ("ten cuoc thi", Public),
     ("ten file", Other),
     ("ten tep", Other),
-    ("don vi to chuc", Other),
+    ("don vi to chuc", Public),
     ("hieu truong", Other),
     ("truong phong", Other),
-    ("nha truong", Other),
-    ("moi truong", Other),
+    ("nha truong", Public),
+    ("moi truong", Public),
     ("dia chi co quan", Other),
     ("dia chi truong", Other),
     ("giao vien chu nhiem", Other),
@@ -258,7 +262,7 @@ const LABELS: &[(&str, Field)] = &[
     ("trinh do", Other),
     ("facebook", Other),
     ("fax", Other),
-    ("don vi tinh", Other),
+    ("don vi tinh", Public),
 ];
 
 /// Words that, between a label and its colon, say that somebody else or something else is meant.

@@ -4,11 +4,11 @@ pub mod answers;
 pub mod date;
 mod file_name;
 pub mod find;
-mod labels;
+pub(crate) mod labels;
 pub mod name;
 pub mod person;
 pub mod phone;
-mod phrases;
+pub(crate) mod phrases;
 pub(crate) mod word;
 
 use serde::Deserialize;

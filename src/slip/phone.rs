@@ -2,20 +2,41 @@
 
 /// The first Vietnamese phone number of a text: 10 or 11 digits with a leading 0. "+84 963 170 669" → "0963170669".
 pub fn first(text: &str) -> Option<String> {
+    all(text).into_iter().next().map(|(_, _, number)| number)
+}
+
+/// Every phone number of a text with the byte range of its digits.
+pub fn all(text: &str) -> Vec<(usize, usize, String)> {
     let runs = groups(text);
-    for start in 0..runs.len() {
-        let mut digits = String::new();
-        for (gap_joins, run) in runs.iter().skip(start) {
-            if !digits.is_empty() && !gap_joins {
-                break;
+    let mut out = Vec::new();
+    let mut from = 0;
+    while from < runs.len() {
+        match number_at(&runs, from) {
+            Some((count, number)) => {
+                let start = runs.get(from).map_or(0, |run| run.start);
+                let end = runs.get(from + count - 1).map_or(start, |run| run.end);
+                out.push((start, end, number));
+                from += count;
             }
-            digits.push_str(run);
-            if let Some(number) = national(&digits) {
-                return Some(number);
-            }
-            if digits.len() > 14 {
-                break;
-            }
+            None => from += 1,
+        }
+    }
+    out
+}
+
+/// The number that begins with the run `from`, and how many runs it takes.
+fn number_at(runs: &[Run], from: usize) -> Option<(usize, String)> {
+    let mut digits = String::new();
+    for (count, run) in runs.iter().skip(from).enumerate() {
+        if !digits.is_empty() && !run.joins {
+            return None;
+        }
+        digits.push_str(&run.digits);
+        if let Some(number) = national(&digits) {
+            return Some((count + 1, number));
+        }
+        if digits.len() > 14 {
+            return None;
         }
     }
     None
@@ -30,15 +51,30 @@ pub fn labelled(text: &str) -> Option<String> {
     })
 }
 
-/// Runs of digits, each with whether it goes on from the one before (only spaces, dots, dashes, brackets between).
-fn groups(text: &str) -> Vec<(bool, String)> {
-    let mut out: Vec<(bool, String)> = Vec::new();
+/// A run of digits, and whether it goes on from the one before (only spaces, dots, dashes, brackets between).
+struct Run {
+    start: usize,
+    end: usize,
+    joins: bool,
+    digits: String,
+}
+
+fn groups(text: &str) -> Vec<Run> {
+    let mut out: Vec<Run> = Vec::new();
     let (mut joins, mut inside) = (true, false);
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         if c.is_ascii_digit() {
             match out.last_mut() {
-                Some((_, run)) if inside => run.push(c),
-                _ => out.push((joins, c.to_string())),
+                Some(run) if inside => {
+                    run.digits.push(c);
+                    run.end = at + 1;
+                }
+                _ => out.push(Run {
+                    start: at,
+                    end: at + 1,
+                    joins,
+                    digits: c.to_string(),
+                }),
             }
             (joins, inside) = (true, true);
         } else {

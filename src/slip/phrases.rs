@@ -46,6 +46,12 @@ const OPENERS: &[(&str, Field)] = &[
 
 /// The facts of a sentence, in the order they stand. A name found by "tôi là" must look like a full name.
 pub fn facts(sentence: &str) -> Vec<(Field, String)> {
+    let found = places(sentence).into_iter();
+    found.map(|(field, value, _)| (field, value)).collect()
+}
+
+/// The facts of a sentence with the byte ranges in which they are written.
+pub fn places(sentence: &str) -> Vec<(Field, String, (usize, usize))> {
     let all = words(sentence);
     let mut opened: Vec<(usize, usize, Field)> = Vec::new();
     let mut at = 0;
@@ -80,29 +86,51 @@ pub fn facts(sentence: &str) -> Vec<(Field, String)> {
             .and_then(|(at, _, _)| all.get(*at))
             .map_or(sentence.len(), |word| word.start);
         let rest = slice(sentence, last.end, stop);
+        let within = |start: usize, end: usize| (last.end + start, last.end + end);
         let value = match field {
             Field::Name => {
-                name::leading(rest.trim_start_matches([':', ' '])).map(|(found, _)| found)
+                let bare = rest.trim_start_matches([':', ' ']);
+                let skipped = rest.len() - bare.len();
+                name::leading(bare).map(|(found, end)| (found, within(skipped, skipped + end)))
             }
-            Field::Birth => date::birth(head(rest, 40)),
-            Field::Phone => phone::first(head(rest, 40)),
-            Field::Class => class(rest),
+            Field::Birth => earliest(date::all(head(rest, 40)), within),
+            Field::Phone => earliest(phone::all(head(rest, 40)), within),
+            Field::Class => class(rest).and_then(|found| {
+                let at = rest.find(&found)?;
+                let place = within(at, at + found.len());
+                Some((found, place))
+            }),
             Field::School if all.get(*from).is_some_and(|word| word.folded == "truong") => {
                 let next = all.get(*to).map_or("", |word| word.folded.as_str());
                 [
                     "thcs", "thpt", "tieu", "th", "mam", "mn", "dai", "cao", "trung", "ptcs", "dh",
                 ]
                 .contains(&next)
-                .then(|| place(slice(sentence, first.start, stop)))
+                .then(|| {
+                    let (found, end) = place(slice(sentence, first.start, stop));
+                    (found, (first.start, first.start + end))
+                })
             }
-            Field::School | Field::Unit | Field::Address | Field::Household => Some(place(rest)),
-            Field::Signature | Field::Other => None,
+            Field::School | Field::Unit | Field::Address | Field::Household => {
+                let (found, end) = place(rest);
+                Some((found, within(0, end)))
+            }
+            Field::Signature | Field::Other | Field::Public => None,
         };
-        if let Some(value) = value.filter(|value| !value.is_empty()) {
-            out.push((*field, value));
+        if let Some((value, place)) = value.filter(|(value, _)| !value.is_empty()) {
+            out.push((*field, value, place));
         }
     }
     out
+}
+
+/// The first of several values, with its place in the whole sentence.
+fn earliest(
+    found: Vec<(usize, usize, String)>,
+    within: impl Fn(usize, usize) -> (usize, usize),
+) -> Option<(String, (usize, usize))> {
+    let (start, end, value) = found.into_iter().next()?;
+    Some((value, within(start, end)))
 }
 
 fn opener(all: &[Word], at: usize) -> Option<(usize, Field)> {
@@ -149,8 +177,9 @@ pub fn class(value: &str) -> Option<String> {
     Some(slice(value, 0, next.map_or(first.end, |next| next.end)).to_owned())
 }
 
-/// A school, office or address: to the end of the sentence; over a comma only while parts of a place follow.
-fn place(rest: &str) -> String {
+/// A school, office or address, and the byte where it ends: with the sentence; over a comma only while parts of a
+/// place follow.
+fn place(rest: &str) -> (String, usize) {
     let mut end = rest.len();
     for (at, c) in rest.char_indices() {
         let before = slice(rest, 0, at);
@@ -170,7 +199,8 @@ fn place(rest: &str) -> String {
             break;
         }
     }
-    tidy(head(slice(rest, 0, end), 200))
+    let written = head(slice(rest, 0, end), 200);
+    (tidy(written), written.len())
 }
 
 /// Whether a part after a comma still belongs to a place.
