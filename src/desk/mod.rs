@@ -5,7 +5,6 @@
 
 mod aside;
 mod assign;
-mod blind;
 mod correct;
 mod join;
 mod make;
@@ -18,6 +17,7 @@ pub(crate) mod tests;
 
 use serde_json::json;
 
+use crate::blind;
 use crate::db;
 use crate::db::Db;
 use crate::db::Tx;
@@ -36,7 +36,6 @@ use crate::entry::MatterKind;
 use crate::slip::Slip;
 
 pub use crate::words::refusal::Refusal;
-pub use blind::blind_code;
 pub use reply::UNDO_MS;
 
 /// What a person decides.
@@ -391,7 +390,7 @@ async fn enqueue(tx: &mut Tx, desk: &Desk<'_>, entry: &db::entry::Entry) -> Resu
             &round.code,
             entry.id,
             version.id,
-            &blind_code(),
+            &blind::code(),
             desk.now,
         )
         .await?;

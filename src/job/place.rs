@@ -7,6 +7,7 @@ use super::before;
 use super::before::Before;
 use super::event;
 use super::mail::Mail;
+use crate::blind;
 use crate::contest::deadline;
 use crate::contest::deadline::Timing;
 use crate::db;
@@ -16,7 +17,6 @@ use crate::db::entry::File;
 use crate::db::entry::Version;
 use crate::db::matter::NewMatter;
 use crate::db::matter::Subject;
-use crate::desk::blind_code;
 use crate::entry::EntryState;
 use crate::entry::FileRole;
 use crate::entry::Finding;
@@ -227,17 +227,8 @@ async fn entry(
         && let Some(unit_of_plan) = plan.unit(&decision.unit)
         && let Some(round) = plan.first_round(unit_of_plan)
     {
-        let blind = blind_code();
-        db::queue::put(
-            tx,
-            unit,
-            &round.code,
-            entry.id,
-            version.id,
-            &blind,
-            mail.now,
-        )
-        .await?;
+        let code = blind::code();
+        db::queue::put(tx, unit, &round.code, entry.id, version.id, &code, mail.now).await?;
     }
     event(
         tx,

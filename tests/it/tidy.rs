@@ -15,7 +15,7 @@ const STOREYS: &[&[&str]] = &[
     &["contest"],
     &["entry", "slip"],
     // words says in Vietnamese what the rules beside it decide, so it names their enums
-    &["message", "document", "route", "letter", "words"],
+    &["message", "document", "route", "letter", "words", "blind"],
     &[
         "clock",
         "config",
@@ -53,6 +53,10 @@ const VIETNAMESE: &[(&str, &str)] = &[
     ("src/text/", "letters and legacy encodings themselves"),
     ("src/slip/", "recognises what people write about themselves"),
     ("src/route/", "recognises how people name units"),
+    (
+        "src/blind/",
+        "recognises words before a name, and letters that look like ours",
+    ),
     (
         "src/message/",
         "recognises questions, forwards and quotations",

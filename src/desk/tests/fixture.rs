@@ -358,7 +358,7 @@ impl House {
             .await
             .expect("finding");
         if case.state == EntryState::Queued {
-            let code = crate::desk::blind_code();
+            let code = crate::blind::code();
             db::queue::put(
                 &mut tx,
                 unit,
