@@ -60,10 +60,9 @@ fn kind(line: &str) -> Kind {
     });
     let mut letters = line.chars().filter(|c| c.is_alphabetic());
     let shouted = letters.clone().count() >= 4 && letters.all(char::is_uppercase);
-    let part = [
-        "phan ", "i phan", "ii phan", "iii phan", "bai lam", "tra loi",
-    ];
-    let titled = line.chars().count() <= 80 && part.iter().any(|part| folded.starts_with(part));
+    let part = ["phan ", "i phan", "ii phan", "iii phan"];
+    let titled = line.chars().count() <= 80 && part.iter().any(|part| folded.starts_with(part))
+        || ["bai lam", "tra loi", "phan thi"].contains(&folded.as_str());
     if numbered && !long {
         match answers::find(line).is_empty() {
             true => Kind::Heading,

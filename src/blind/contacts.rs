@@ -172,7 +172,10 @@ pub fn mails(text: &str) -> Vec<Range> {
                 .trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "._%+-".contains(c));
             let (near, names) = (front.len() - trimmed.len(), trimmed.len() - local.len());
             let spaced = near > 0 || gap > 0;
-            let mail = names > 0 && domain.len() >= 2 && (!spaced || domain.contains('.'));
+            // "insta @anh.nguyen": an account, and a word before it.
+            let ends = domain.rsplit('.').next().is_some_and(tld);
+            let apart = near == 0 || gap > 0 || ends;
+            let mail = names > 0 && domain.len() >= 2 && apart && (!spaced || domain.contains('.'));
             let account = gap == 0 && *sign == "@" && domain.len() >= 4;
             if mail || account {
                 let start = if mail { local.len() } else { at };
@@ -239,8 +242,10 @@ fn links(text: &str, known: &Known) -> Vec<Range> {
         };
         let link = host.contains('.')
             && (lower.contains("://") || host.starts_with("www.") || !path.is_empty());
-        let squeezed: String = fold(bare).split(' ').collect();
-        let named = link && known.handles().any(|handle| squeezed.contains(&handle));
+        let named = link && {
+            let squeezed: String = fold(bare).split(' ').collect();
+            known.handles().any(|handle| squeezed.contains(&handle))
+        };
         let channel = host.ends_with("youtube.com")
             && ["@", "c/", "user/", "channel/"]
                 .iter()

@@ -105,15 +105,32 @@ impl Known {
             .extend(name.filter(|name| !self.names.contains(name)));
     }
 
-    /// A unit in full, up to its first comma, and without the word "trường" or "đơn vị" before it.
+    /// A unit in full, up to its first comma, without "trường" before it, and a school's own name alone: "Trưng Vương".
     fn unit(&mut self, value: &str) {
+        const KINDS: &[&str] = &[
+            "thcs",
+            "thpt",
+            "ptcs",
+            "th",
+            "tieu hoc",
+            "trung hoc",
+            "co so",
+            "pho thong",
+            "mam non",
+        ];
         let short = value.split([',', ';', '(']).next().unwrap_or(value);
         for form in [value, short] {
-            let words = folded(form);
-            let skip = usize::from(words.first().is_some_and(|word| word == "truong"));
-            let bare = words.get(skip..).unwrap_or(&[]).to_vec();
-            push(&mut self.units, words, 2, true);
-            push(&mut self.units, bare, 2, true);
+            let whole = folded(form).join(" ");
+            let bare = whole.strip_prefix("truong ").unwrap_or(&whole);
+            let mut own = bare;
+            let kind = |own: &str, kind: &&str| own.starts_with(&format!("{kind} "));
+            while let Some(found) = KINDS.iter().find(|name| kind(own, name)) {
+                own = own.get(found.len() + 1..).unwrap_or_default();
+            }
+            for form in [whole.as_str(), bare, own] {
+                let words = form.split(' ').map(str::to_owned).collect();
+                push(&mut self.units, words, 2, true);
+            }
         }
         self.units
             .sort_by_key(|words| std::cmp::Reverse(words.len()));

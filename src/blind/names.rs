@@ -92,7 +92,7 @@ impl Name {
         let mut out = Vec::new();
         if self.is_long() {
             out.extend(self.spelled(letters));
-            out.extend(self.shuffled(letters));
+            out.extend(self.shuffled(text, letters));
         }
         let opens = self.syllables.first();
         if opens.is_some_and(|family| slip::name::is_family(&family.folded)) {
@@ -113,10 +113,14 @@ impl Name {
             .collect()
     }
 
+    /// Whether a folded word is one of the syllables.
+    pub fn has(&self, folded: &str) -> bool {
+        self.syllables.iter().any(|one| one.folded == folded)
+    }
+
     /// Whether all words of a line are syllables of the name: "Thị Ánh" or "Ánh" below a signature.
     pub fn holds_all(&self, letters: &Letters) -> bool {
-        let held = |folded: &str| self.syllables.iter().any(|one| one.folded == folded);
-        !letters.words.is_empty() && letters.words.iter().all(|word| held(&word.folded))
+        !letters.words.is_empty() && letters.words.iter().all(|word| self.has(&word.folded))
     }
 
     /// Whether the letters of the name are left in a text, whatever stands between them and around them.
@@ -218,8 +222,8 @@ impl Name {
         }
     }
 
-    /// All syllables side by side in another order: "Ánh Nguyễn Thị".
-    fn shuffled(&self, letters: &Letters) -> Vec<(usize, usize)> {
+    /// All syllables side by side in another order: "Ánh Nguyễn Thị", "Ánh, Nguyễn Thị".
+    fn shuffled(&self, text: &str, letters: &Letters) -> Vec<(usize, usize)> {
         let count = self.syllables.len();
         let mut want: Vec<&str> = self
             .syllables
@@ -239,7 +243,9 @@ impl Name {
             }
             let mut have: Vec<&str> = (*at..at + count).map(|word| letters.folded(word)).collect();
             have.sort_unstable();
-            have == want && (at + 1..at + count).all(|word| letters.gap_before(word) != Gap::Wide)
+            let (start, end) = letters.range_of_words(*at, at + count);
+            let written = text.get(start..end).unwrap_or_default();
+            have == want && !written.contains(['.', '!', '?', ';', ':', '\n'])
         };
         (0..(letters.words.len() + 1).saturating_sub(count))
             .filter(stands)

@@ -85,6 +85,10 @@ const OWN: &[&str] = &[
 /// Byte ranges that are to go. `names` are the places where the author's full name stands.
 pub fn find(text: &str, letters: &Letters, known: &Known, names: &[Range]) -> Vec<Range> {
     let mut out = introductions(text, letters, known, names);
+    for name in names {
+        out.extend(beside(text, letters, known, *name));
+    }
+    out.extend(accounts(letters, known));
     for (from, to) in known.units_in(letters) {
         if belongs(letters, text, from, to) || after_class(letters, known, from) {
             out.push(letters.range_of_words(from, to));
@@ -182,6 +186,66 @@ fn introductions(text: &str, letters: &Letters, known: &Known, names: &[Range]) 
     out
 }
 
+/// Class and school that follow a name in its sentence: "Nguyễn Thị Ánh (9A2, Trưng Vương)".
+fn beside(text: &str, letters: &Letters, known: &Known, name: Range) -> Vec<Range> {
+    const NEAR: usize = 12;
+    let said = sentence_from(text, name.1).1;
+    let place = letters
+        .words
+        .iter()
+        .position(|word| letters.range(word.from, word.to).0 >= name.1);
+    let from = place.unwrap_or(letters.words.len());
+    let inside = |range: &Range| range.1 <= said;
+    let mut out = Vec::new();
+    for at in from..(from + NEAR).min(letters.words.len()) {
+        let class = known
+            .classes
+            .iter()
+            .find_map(|class| class_at(letters, at, class));
+        out.extend(
+            class
+                .map(|to| letters.range_of_words(at, to))
+                .filter(inside),
+        );
+    }
+    let units = known.units_in(letters).into_iter();
+    let near = units.filter(|(at, _)| (from..from + NEAR).contains(at));
+    out.extend(
+        near.map(|(at, to)| letters.range_of_words(at, to))
+            .filter(inside),
+    );
+    out
+}
+
+/// What an author is called elsewhere: "facebook: Ánh Nguyễn".
+fn accounts(letters: &Letters, known: &Known) -> Vec<Range> {
+    const SERVICES: &[&str] = &[
+        "facebook",
+        "fb",
+        "zalo",
+        "tiktok",
+        "instagram",
+        "insta",
+        "nick",
+        "youtube",
+    ];
+    let named = |at: usize| {
+        letters.capital(at) && known.names.iter().any(|name| name.has(letters.folded(at)))
+    };
+    let mut out = Vec::new();
+    for (at, word) in letters.words.iter().enumerate() {
+        if !SERVICES.contains(&word.folded.as_str()) {
+            continue;
+        }
+        let Some(from) = (at + 1..at + 4).find(|at| named(*at)) else {
+            continue;
+        };
+        let count = (from..from + 7).take_while(|at| named(*at)).count();
+        out.push(letters.range_of_words(from, from + count));
+    }
+    out
+}
+
 /// The word with which an introduction begins, when it ends right before the word `at`.
 fn opener_before(letters: &Letters, at: usize) -> Option<usize> {
     OPENERS
@@ -224,22 +288,24 @@ const KINDS: &[&str] = &[
 
 /// How much of a place is its name: up to the first small word that names no kind of place.
 fn proper(place: &str) -> usize {
-    let mut end = 0;
-    let mut named = false;
+    let (mut at, mut end) = (0, 0);
     for word in words(place) {
         let raw = place.get(word.start..word.end).unwrap_or_default();
-        let gap = place.get(end..word.start).unwrap_or_default();
+        let gap = place.get(at..word.start).unwrap_or_default();
         let capital = raw.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
         let all_small = !place.chars().any(char::is_uppercase);
-        if !capital && !KINDS.contains(&word.folded.as_str()) && !(all_small && end < 60)
-            || gap.contains(['!', '?', ';'])
-        {
+        let kind = KINDS.contains(&word.folded.as_str());
+        // Without any capital only its length ends a name.
+        let belongs = capital || kind || all_small && end < 60;
+        if !belongs || gap.contains(['!', '?', ';']) {
             break;
         }
-        named |= capital || all_small;
-        end = word.end;
+        at = word.end;
+        if capital || all_small {
+            end = word.end;
+        }
     }
-    if named { end } else { 0 }
+    end
 }
 
 /// From a place to the end of its sentence; from the end of one sentence, the next.

@@ -4,6 +4,7 @@
 mod support;
 
 mod alarm;
+mod blind;
 mod cast;
 mod contest;
 mod db;
