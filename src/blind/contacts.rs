@@ -242,8 +242,10 @@ fn links(text: &str, known: &Known) -> Vec<Range> {
         };
         let link = host.contains('.')
             && (lower.contains("://") || host.starts_with("www.") || !path.is_empty());
-        let squeezed: String = fold(bare).split(' ').collect();
-        let named = link && known.handles().any(|handle| squeezed.contains(&handle));
+        let named = link && {
+            let squeezed: String = fold(bare).split(' ').collect();
+            known.handles().any(|handle| squeezed.contains(&handle))
+        };
         let channel = host.ends_with("youtube.com")
             && ["@", "c/", "user/", "channel/"]
                 .iter()

@@ -107,27 +107,30 @@ impl Known {
 
     /// A unit in full, up to its first comma, without "trường" before it, and a school's own name alone: "Trưng Vương".
     fn unit(&mut self, value: &str) {
-        const SCHOOL: &[&str] = &[
-            "truong", "thcs", "thpt", "tieu", "hoc", "th", "trung", "co", "so", "pho", "thong",
-            "mam", "non", "ptcs",
+        const KINDS: &[&str] = &[
+            "thcs",
+            "thpt",
+            "ptcs",
+            "th",
+            "tieu hoc",
+            "trung hoc",
+            "co so",
+            "pho thong",
+            "mam non",
         ];
         let short = value.split([',', ';', '(']).next().unwrap_or(value);
         for form in [value, short] {
-            let words = folded(form);
-            let skip = usize::from(words.first().is_some_and(|word| word == "truong"));
-            let kinds = words
-                .iter()
-                .take_while(|word| SCHOOL.contains(&word.as_str()))
-                .count();
-            for from in [skip, kinds] {
-                push(
-                    &mut self.units,
-                    words.get(from..).unwrap_or(&[]).to_vec(),
-                    2,
-                    true,
-                );
+            let whole = folded(form).join(" ");
+            let bare = whole.strip_prefix("truong ").unwrap_or(&whole);
+            let mut own = bare;
+            let kind = |own: &str, kind: &&str| own.starts_with(&format!("{kind} "));
+            while let Some(found) = KINDS.iter().find(|name| kind(own, name)) {
+                own = own.get(found.len() + 1..).unwrap_or_default();
             }
-            push(&mut self.units, words, 2, true);
+            for form in [whole.as_str(), bare, own] {
+                let words = form.split(' ').map(str::to_owned).collect();
+                push(&mut self.units, words, 2, true);
+            }
         }
         self.units
             .sort_by_key(|words| std::cmp::Reverse(words.len()));

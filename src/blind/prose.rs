@@ -288,22 +288,24 @@ const KINDS: &[&str] = &[
 
 /// How much of a place is its name: up to the first small word that names no kind of place.
 fn proper(place: &str) -> usize {
-    let mut end = 0;
-    let mut named = false;
+    let (mut at, mut end) = (0, 0);
     for word in words(place) {
         let raw = place.get(word.start..word.end).unwrap_or_default();
-        let gap = place.get(end..word.start).unwrap_or_default();
+        let gap = place.get(at..word.start).unwrap_or_default();
         let capital = raw.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
         let all_small = !place.chars().any(char::is_uppercase);
-        if !capital && !KINDS.contains(&word.folded.as_str()) && !(all_small && end < 60)
-            || gap.contains(['!', '?', ';'])
-        {
+        let kind = KINDS.contains(&word.folded.as_str());
+        // Without any capital only its length ends a name.
+        let belongs = capital || kind || all_small && end < 60;
+        if !belongs || gap.contains(['!', '?', ';']) {
             break;
         }
-        named |= capital || all_small;
-        end = word.end;
+        at = word.end;
+        if capital || all_small {
+            end = word.end;
+        }
     }
-    if named { end } else { 0 }
+    end
 }
 
 /// From a place to the end of its sentence; from the end of one sentence, the next.

@@ -1,4 +1,6 @@
 //! What a judge may read of an essay, and what not.
+//!
+//! It is long because each rule stands beside the spellings that it was tried on.
 
 use super::Block;
 use super::Identity;
@@ -207,6 +209,10 @@ fn words_that_look_like_a_name_stay() {
     check("Bảo An", "Bảo an ninh mạng; bảo An toàn.");
     check("Bùi Văn Minh", "Câu 3: B. Minh bạch\nCâu 4: V. Minh");
     check(
+        "Vũ Minh Anh",
+        "Chào Anh Minh. Vũ trụ bao la; anh minh và sáng suốt.",
+    );
+    check(
         "Nguyễn Văn An",
         "Bà mẹ Nguyễn Thị Mơ, ông Trần Văn An, ông Nguyễn Văn A.",
     );
@@ -291,6 +297,16 @@ fn an_introduction_tells_no_name_class_or_school() {
     );
     check(
         anh,
+        "Bạn Nguyễn Thị Ánh (9A2, Trưng Vương) kể chuyện, facebook: Ánh Nguyễn.",
+        "Bạn █ (█, █) kể chuyện, facebook: █.",
+    );
+    check(
+        anh,
+        "Tại trường THCS Trưng Vương, các bạn học tốt.",
+        "Tại trường THCS Trưng Vương, các bạn học tốt.",
+    );
+    check(
+        anh,
         "Nhà em ở 26 phố Hàng Quạt, gần hồ.",
         "Nhà em ở █, gần hồ.",
     );
@@ -327,6 +343,7 @@ fn nobody_can_be_reached_or_looked_up() {
         "Xem https://trang.example/nguyen-thi-anh nhé.",
         "Xem █ nhé.",
     );
+    check("Theo insta @anh.nguyen08 nhé.", "Theo insta █ nhé.");
     check("CCCD số 001 308 012 345 của em.", "CCCD số █ của em.");
     check("Mã K7QM-2XNA-9 đây.", "Mã K7QM-2XNA-9 đây.");
     check("Tệp Nguyễn Thị Ánh 9A2.docx đây.", "Tệp █ đây.");

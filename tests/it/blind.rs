@@ -298,7 +298,7 @@ fn whoever_plants_a_name_is_not_recognised() {
     let (mut words, mut lost) = (0, 0);
     for seed in 0..2000 {
         let (name, identity) = somebody(&mut dice);
-        let mut paragraphs = prose::essay(seed, 350);
+        let mut paragraphs = prose::essay(seed, 160);
         let whole = paragraphs.clone();
         let mut planted = Vec::new();
         for _ in 0..3 {
@@ -389,7 +389,7 @@ fn words_that_are_names_elsewhere_stay() {
     let mut lost = Vec::new();
     for seed in 0..2000 {
         let (name, identity) = somebody(&mut dice);
-        let mut paragraphs = prose::essay(seed + 50_000, 250);
+        let mut paragraphs = prose::essay(seed + 50_000, 120);
         for _ in 0..6 {
             let at = dice.below(paragraphs.len());
             let sentence = dice.pick(HOMOGRAPHS);

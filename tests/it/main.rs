@@ -6,6 +6,7 @@ mod support;
 mod alarm;
 
 mod blind_try;
+mod blind;
 mod cast;
 mod contest;
 mod db;

@@ -15,9 +15,7 @@ const STOREYS: &[&[&str]] = &[
     &["contest"],
     &["entry", "slip"],
     // words says in Vietnamese what the rules beside it decide, so it names their enums
-    &[
-        "handover", "message", "document", "route", "blind", "judging", "letter", "paper", "words",
-    ],
+    &["message", "document", "route", "letter", "words", "blind"],
     &[
         "clock",
         "config",
