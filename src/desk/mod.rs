@@ -39,6 +39,9 @@ use crate::entry::MatterKind;
 use crate::slip::Slip;
 
 pub use crate::words::refusal::Refusal;
+pub use handover::Offer;
+pub use handover::offer;
+pub use handover::sort_again;
 pub use reply::UNDO_MS;
 
 /// What a person decides.
@@ -459,7 +462,7 @@ async fn enqueue(tx: &mut Tx, desk: &Desk<'_>, entry: &db::entry::Entry) -> Resu
             &round.code,
             entry.id,
             version.id,
-            &blind::code(),
+            &code,
             desk.now,
         )
         .await?;

@@ -233,7 +233,27 @@ async fn entry(
         && let Some(round) = plan.first_round(unit_of_plan)
     {
         let code = blind::code();
-        db::queue::put(tx, unit, &round.code, entry.id, version.id, &code, mail.now).await?;
+        if db::queue::put(tx, unit, &round.code, entry.id, version.id, &code, mail.now).await? {
+            db::job::put(
+                tx,
+                JobKind::Copy,
+                version.id,
+                JobKind::COPY_PRIORITY,
+                mail.now,
+            )
+            .await?;
+        } else {
+            let detail = serde_json::json!({ "code": entry.receipt_code });
+            let matter = NewMatter {
+                contest: entry.contest_id,
+                unit,
+                kind: MatterKind::ListLocked,
+                subject: Subject::Entry,
+                subject_id: entry.id,
+                detail: &detail,
+            };
+            db::matter::open(tx, &matter, mail.now).await?;
+        }
     }
     event(
         tx,

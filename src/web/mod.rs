@@ -99,6 +99,7 @@ pub fn router(state: State) -> Router {
         .route("/tep/{id}", get(pages::files::of_entry))
         .route("/thu-den/{id}/goc", get(pages::files::raw))
         .route("/tep-thu/{id}", get(pages::files::of_mail))
+        .route("/giay-to/{id}", get(pages::files::paper))
         .route("/viec", get(pages::matters::list))
         .route("/viec/{id}", get(pages::matters::show))
         .route("/thu-di", get(pages::letters::list))

@@ -30,7 +30,7 @@ mod panel;
 mod queue;
 mod reading;
 mod schema;
-mod sight;
 mod search;
+mod sight;
 mod trace;
 mod view;

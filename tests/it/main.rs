@@ -5,8 +5,8 @@ mod support;
 
 mod alarm;
 
-mod blind_try;
 mod blind;
+mod blind_try;
 mod cast;
 mod contest;
 mod db;

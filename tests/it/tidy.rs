@@ -15,7 +15,9 @@ const STOREYS: &[&[&str]] = &[
     &["contest"],
     &["entry", "slip"],
     // words says in Vietnamese what the rules beside it decide, so it names their enums
-    &["message", "document", "route", "letter", "words", "blind"],
+    &[
+        "handover", "message", "document", "route", "blind", "judging", "letter", "paper", "words",
+    ],
     &[
         "clock",
         "config",

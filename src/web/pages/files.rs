@@ -33,6 +33,16 @@ pub async fn of_mail(
     download(&state, &file.blob, &file.name).await
 }
 
+/// A paper of the unit.
+pub async fn paper(
+    Held(state): Held<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let paper = db::paper::get(&state.db, &visitor.scope, page::id(&id)?).await?;
+    download(&state, &paper.blob, &paper.name).await
+}
+
 /// The mail itself, byte for byte.
 pub async fn raw(
     Held(state): Held<State>,

@@ -42,6 +42,8 @@ struct Page {
     came: Vec<Came>,
     /// Whether others hand over to this unit.
     receives: bool,
+    /// Id, name, size, when: drafts to edit, number and sign.
+    papers: Vec<(i64, String, String, String)>,
 }
 
 /// What would go.
@@ -117,6 +119,18 @@ pub async fn show(
         offer: offer.map(|offer| shown(&state, &visitor, offer, now)),
         sent,
         came,
+        papers: db::paper::of_units(&state.db, &own)
+            .await?
+            .into_iter()
+            .map(|paper| {
+                (
+                    paper.id,
+                    paper.name,
+                    time::size(paper.size),
+                    page::moment(&visitor, paper.made_at),
+                )
+            })
+            .collect(),
         receives: plan
             .unit(visitor.code())
             .is_some_and(|unit| plan.handover_round(unit).is_some()),
