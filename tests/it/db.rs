@@ -27,6 +27,7 @@ mod mailbox;
 mod matter;
 mod message;
 mod panel;
+mod paper;
 mod queue;
 mod reading;
 mod schema;

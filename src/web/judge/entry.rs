@@ -18,7 +18,6 @@ use crate::blind::Piece;
 use crate::clock;
 use crate::contest::plan::RoundKind;
 use crate::db;
-use crate::judging::triage::Outcome;
 use crate::judging::triage::Verdict;
 use crate::jury;
 use crate::web::State;
@@ -115,9 +114,7 @@ pub async fn show(
             (None, Some(outcome)) => words::judging::outcome(outcome),
             (None, None) => words::jury::NOT_ALL_MARKED.to_owned(),
         },
-        decide: open
-            && round.kind == RoundKind::Triage
-            && !matches!(row.outcome, Some(Outcome::Waiting { .. }) | None),
+        decide: open && row.disputed,
         choose: open && round.kind == RoundKind::Scored && row.mean.is_some(),
         taken: row.taken,
         by_hand: !row.reason.is_empty(),
@@ -137,13 +134,14 @@ pub async fn act(
     posted: Posted<Juror>,
 ) -> Result<Redirect> {
     let juror = &posted.visitor;
-    let (queue, _) = panel::seen(&state, juror, &queue).await?;
+    let (queue, standing) = panel::seen(&state, juror, &queue).await?;
     juror.must_head(&queue)?;
     let entry = page::id(&entry)?;
     let verdict = sheet::verdict_of(posted.fields.text("verdict")).ok_or(Error::NotFound)?;
     let reason = posted.fields.text("reason");
     jury::list::decide(
         &state.db,
+        &standing,
         queue.id,
         entry,
         verdict,

@@ -107,6 +107,7 @@ pub async fn show(
         Some("chon") => Bar::saying(words::jury::CHOSEN),
         Some(_) | None => None,
     };
+    let clear = view.now.problems.is_empty();
     let last_taken = view.now.rows.iter().rposition(|row| row.taken);
     let rows = view
         .now
@@ -176,6 +177,7 @@ pub async fn show(
             .collect(),
         may_approve: current
             && !locked
+            && clear
             && !approved
             && missing.iter().any(|role| roles.contains(role)),
         last: missing.len() == 1,

@@ -1,0 +1,82 @@
+//! What a person may decide at the desk, and the words of it in the journal.
+
+use crate::slip::Slip;
+
+/// What a person decides.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Act {
+    /// The entry belongs to the unit with this code (or to the unit that takes entries in for it).
+    AssignUnit { entry: i64, unit: String },
+    /// "Không phải bài dự thi": set aside, kept in full.
+    NotAnEntry { entry: i64 },
+    /// A mail that brings no entry: nothing more to do about it.
+    NotAnEntryMail { message: i64 },
+    /// "Là bài dự thi": a mail taken for a question, or not understood, is sorted again as an entry.
+    MakeEntry { message: i64 },
+    /// The time is accepted although it was late or unsure.
+    AcceptTime { entry: i64 },
+    /// The files of `entry` are part of `into`.
+    Join { entry: i64, into: i64 },
+    /// Each of these files of the entry is an entry of its own.
+    Split { entry: i64, files: Vec<i64> },
+    /// What the slip says, corrected by a clerk.
+    Correct { entry: i64, slip: Box<Slip> },
+    /// Words that the judge's copy is to cover, one text a line.
+    Cover { entry: i64, words: Vec<String> },
+    /// "Đã đọc, không có thông tin về người dự thi."
+    Vouch { entry: i64 },
+    /// A clerk's answer to a mail.
+    Reply {
+        message: i64,
+        subject: String,
+        text: String,
+    },
+    /// Another try at something that failed.
+    Retry(Again),
+    /// "Bàn giao": what the unit has to hand over goes out by mail; with `early`, although the intake goes on.
+    HandOver { unit: String, early: bool },
+    /// The parts of a package that the receiver has not acknowledged are sent again.
+    Resend { handover: i64 },
+    /// A package that waits is taken in: its key is the unit's, or what was in the way is put right.
+    TakeIn { message: i64 },
+    /// "Đã xem, không cần xử lý."
+    Close,
+}
+
+/// What may be tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    Job(i64),
+    Message(i64),
+    Letter(i64),
+    /// The mailbox is read again at the next poll anyway; this closes its matter.
+    Mailbox(i64),
+}
+
+impl Act {
+    /// The word of the act in the journal.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Act::AssignUnit { .. } => "assign_unit",
+            Act::NotAnEntry { .. } | Act::NotAnEntryMail { .. } => "not_an_entry",
+            Act::MakeEntry { .. } => "make_entry",
+            Act::AcceptTime { .. } => "accept_time",
+            Act::Join { .. } => "join",
+            Act::Split { .. } => "split",
+            Act::Correct { .. } => "correct",
+            Act::Cover { .. } => "cover",
+            Act::Vouch { .. } => "vouch",
+            Act::Reply { .. } => "reply",
+            Act::Retry(_) => "retry",
+            Act::HandOver { .. } => "hand_over",
+            Act::Resend { .. } => "resend",
+            Act::TakeIn { .. } => "take_in",
+            Act::Close => "close",
+        }
+    }
+}
+
+/// Whether an act of this kind can be taken back at all.
+pub fn undoable(kind: &str) -> bool {
+    !matches!(kind, "retry" | "resend" | "take_in")
+}
