@@ -73,7 +73,7 @@ pub fn fault(fault: Fault) -> &'static str {
         }
         Fault::Mailbox => "Gói này gửi cho đơn vị khác, không phải đơn vị của hòm thư này.",
         Fault::Untrusted => {
-            "Máy chưa biết khóa của đơn vị gửi. Hãy gọi cho đơn vị đó theo số đã biết, đề nghị họ đọc mã đối chiếu (lệnh “phach installation” hoặc thư bàn giao họ đã gửi), và chỉ nhận khi từng nhóm đều khớp."
+            "Máy chưa biết khóa của đơn vị gửi. Hãy gọi cho đơn vị đó theo số đã biết, đề nghị họ đọc mã đối chiếu trên trang Bàn giao của họ, và chỉ nhận khi từng nhóm đều khớp."
         }
         Fault::Conflict => "Đã có một gói khác mang cùng mã. Hãy gọi điện hỏi đơn vị gửi.",
         Fault::NoRound => {
@@ -210,6 +210,11 @@ pub fn held(n: i64) -> String {
         "{} bài còn việc cần xử lý nên chưa bàn giao được. Hãy quyết định ở trang Việc cần xử lý; những bài đó đi trong lần bàn giao sau.",
         time::number(n)
     )
+}
+
+/// What the sender reads out when the receiver calls.
+pub fn read_out(fingerprint: &str) -> String {
+    format!("Khi bên nhận gọi điện đối chiếu khóa, đọc mã: {fingerprint}")
 }
 
 /// Nothing to hand over now.

@@ -8,6 +8,7 @@ mod cast;
 mod contest;
 mod db;
 mod desk;
+mod handover;
 mod kills;
 mod servers;
 mod stage;
