@@ -242,10 +242,12 @@ pub fn early(left: i64) -> String {
 
 /// How long an act can be taken back.
 pub fn undo(seconds: i64) -> String {
-    format!(
-        "Thư được gửi sau {}, trong lúc đó còn hoàn tác được.",
-        time::span(seconds.max(0) * 1_000)
-    )
+    let span = match seconds {
+        ..=0 => return "Thư được gửi ngay.".to_owned(),
+        1..60 => format!("{seconds} giây"),
+        60.. => time::span(seconds.saturating_mul(1_000)),
+    };
+    format!("Thư được gửi sau {span}, trong lúc đó còn hoàn tác được.")
 }
 
 /// "Đã nhận 24 trên 31 bài; còn thiếu thư số 2, 5."

@@ -405,6 +405,11 @@ fn unit_parts(old: &Unit, new: &Unit) -> Vec<String> {
     part("địa bàn", text(&old.seat), text(&new.seat));
     part("điện thoại", text(&old.phone), text(&new.phone));
     part("chỉ tiêu", quota(old.quota), quota(new.quota));
+    part(
+        "khóa ký bàn giao",
+        text(&old.signing_key),
+        text(&new.signing_key),
+    );
     part("nộp bài", handover(&old.handover), handover(&new.handover));
     part(
         "cách viết khác:",

@@ -421,3 +421,18 @@ fn a_clerk_reads_what_a_new_version_changes() {
     assert_eq!(first[0], "Cuộc thi mới: Cuộc thi thử");
     assert!(first.contains(&"Thêm đơn vị Quận Một (quan-mot)".to_owned()));
 }
+
+#[test]
+fn a_unit_may_name_the_key_it_signs_handovers_with() {
+    let text = include_str!("../../../config/contests/hanoi-2019.toml").replacen(
+        "code = \"so-tu-phap\"",
+        "code = \"so-tu-phap\"\nsigning_key = \"AAAA\"",
+        1,
+    );
+    let (plan, problems) = parse(&text);
+    assert_eq!(problems, Vec::new());
+    let plan = plan.unwrap();
+    let key = |code: &str| plan.unit(code).and_then(|unit| unit.signing_key.clone());
+    assert_eq!(key("so-tu-phap").as_deref(), Some("AAAA"));
+    assert_eq!(key("so-giao-duc"), None);
+}

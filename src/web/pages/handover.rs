@@ -233,8 +233,10 @@ fn of_part(
 
 fn of_came(visitor: &Visitor, row: &Overview, parts: &[PartLine], codes: Vec<String>) -> Came {
     let plan = &visitor.standing.plan;
-    let manifest = Manifest::read(&row.manifest).ok();
-    let all = manifest.map_or(0, |manifest| manifest.entries.len());
+    let all = Manifest::read(&row.manifest).map_or(
+        usize::try_from(row.entries).unwrap_or_default(),
+        |manifest| manifest.entries.len(),
+    );
     let missing: Vec<u32> = (1..=u32::try_from(row.parts).unwrap_or_default())
         .filter(|n| !parts.iter().any(|part| part.n == i64::from(*n)))
         .collect();
