@@ -49,7 +49,13 @@ async fn run(bench: &Bench, kind: JobKind, key: i64) {
             JobKind::Copy => super::copy::run(&ctx, &job).await,
             JobKind::Flag => super::flag::run(&ctx, &job).await,
             JobKind::Advance => super::advance::run(&ctx, &job).await,
-            JobKind::Sort | JobKind::Again | JobKind::Send | JobKind::Papers => return,
+            JobKind::Sort
+            | JobKind::Again
+            | JobKind::Send
+            | JobKind::Papers
+            | JobKind::Prizes
+            | JobKind::Pack
+            | JobKind::Missing => return,
         };
         ended.expect("done");
         return;

@@ -73,7 +73,7 @@ pub fn fault(fault: Fault) -> &'static str {
         }
         Fault::Mailbox => "Gói này gửi cho đơn vị khác, không phải đơn vị của hòm thư này.",
         Fault::Untrusted => {
-            "Máy chưa biết khóa của đơn vị gửi. Hãy gọi cho đơn vị đó theo số đã biết, đề nghị họ đọc mã đối chiếu (lệnh “phach installation” hoặc thư bàn giao họ đã gửi), và chỉ nhận khi từng nhóm đều khớp."
+            "Máy chưa biết khóa của đơn vị gửi. Hãy gọi cho đơn vị đó theo số đã biết, đề nghị họ đọc mã đối chiếu trên trang Bàn giao của họ, và chỉ nhận khi từng nhóm đều khớp."
         }
         Fault::Conflict => "Đã có một gói khác mang cùng mã. Hãy gọi điện hỏi đơn vị gửi.",
         Fault::NoRound => {
@@ -212,6 +212,11 @@ pub fn held(n: i64) -> String {
     )
 }
 
+/// What the sender reads out when the receiver calls.
+pub fn read_out(fingerprint: &str) -> String {
+    format!("Khi bên nhận gọi điện đối chiếu khóa, đọc mã: {fingerprint}")
+}
+
 /// Nothing to hand over now.
 pub const NO_LIST: &str =
     "Chưa có danh sách nào được chốt. Bàn giao được sau khi Trưởng ban giám khảo chốt danh sách.";
@@ -237,10 +242,12 @@ pub fn early(left: i64) -> String {
 
 /// How long an act can be taken back.
 pub fn undo(seconds: i64) -> String {
-    format!(
-        "Thư được gửi sau {}, trong lúc đó còn hoàn tác được.",
-        time::span(seconds.max(0) * 1_000)
-    )
+    let span = match seconds {
+        ..=0 => return "Thư được gửi ngay.".to_owned(),
+        1..60 => format!("{seconds} giây"),
+        60.. => time::span(seconds.saturating_mul(1_000)),
+    };
+    format!("Thư được gửi sau {span}, trong lúc đó còn hoàn tác được.")
 }
 
 /// "Đã nhận 24 trên 31 bài; còn thiếu thư số 2, 5."

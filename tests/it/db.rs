@@ -17,6 +17,7 @@ mod entry;
 mod event;
 mod figures;
 mod handover;
+mod handover_list;
 mod house;
 mod job;
 mod judge;

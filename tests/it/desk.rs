@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::stage::LIMIT;
 use crate::stage::Stage;
+use crate::support::house::House;
 use crate::support::wait;
 
 /// Somebody who looks at the web.
@@ -66,6 +67,25 @@ impl Clerk {
         let token = link.rsplit("t=").next().unwrap_or_default();
         let shown = clerk.get(&format!("/vao?t={token}"));
         assert_eq!(shown.status, 200, "{}", shown.html);
+        let entered = clerk.post("/vao", &[("t", token)]);
+        assert_eq!(entered.to.as_deref(), Some("/"), "{}", entered.html);
+        clerk
+    }
+
+    /// Adds the account and logs in with the link that the command prints. The web must be running.
+    pub fn by_link(house: &House, email: &str, role: &str, unit: &str) -> Clerk {
+        let name = "Nguyễn Thư Ký";
+        let add = [
+            "user", "add", email, "--name", name, "--role", role, "--unit", unit,
+        ];
+        house.run(&add);
+        let mut clerk = Clerk {
+            port: house.web_port,
+            cookies: BTreeMap::new(),
+        };
+        clerk.wait_for("/dang-nhap", |page| page.status == 200);
+        let link = house.run(&["user", "link", email]);
+        let token = link.trim().rsplit("t=").next().unwrap_or_default();
         let entered = clerk.post("/vao", &[("t", token)]);
         assert_eq!(entered.to.as_deref(), Some("/"), "{}", entered.html);
         clerk

@@ -11,6 +11,7 @@ mod cast;
 mod contest;
 mod db;
 mod desk;
+mod handover;
 mod kills;
 mod leak;
 mod paper;

@@ -16,6 +16,7 @@ pub struct Overview {
     pub from_unit_id: i64,
     pub to_unit_id: i64,
     pub state: HandoverState,
+    /// As signed, while the package is not complete; empty otherwise.
     pub manifest: String,
     pub public_key: String,
     pub parts: i64,
@@ -32,7 +33,8 @@ pub async fn of_units(db: &Db, scope: &Scope, direction: Direction) -> Result<Ve
         Direction::In => "to_unit_id",
     });
     let sql = format!(
-        "SELECT id, direction, from_unit_id, to_unit_id, state, manifest, public_key, parts, made_at, done_at,
+        "SELECT id, direction, from_unit_id, to_unit_id, state,
+             CASE WHEN state IN ('untrusted', 'arriving') THEN manifest ELSE '' END AS manifest, public_key, parts, made_at, done_at,
              (SELECT count(*) FROM handover_entry WHERE handover_entry.handover_id = handover.id) AS entries
          FROM handover WHERE contest_id = $1 AND direction = $2 AND {within} ORDER BY id DESC LIMIT 200"
     );

@@ -31,7 +31,6 @@ use crate::handover::manifest::File;
 use crate::handover::manifest::Identity;
 use crate::handover::manifest::Line;
 use crate::handover::manifest::Remark;
-use crate::handover::seal;
 use crate::letter;
 use crate::letter::Attachment;
 use crate::letter::Draft;
@@ -349,7 +348,6 @@ async fn write(
         files: words::handover::files(known.len(), size),
         archive: name.clone(),
         made: words::time::instant(manifest.made_at, &contest.zone),
-        fingerprint: seal::fingerprint(&manifest.installation.public_key).unwrap_or_default(),
         phone: plan.phone(&manifest.from).map(str::to_owned),
     };
     let text = says.text().map_err(|error| Failure::GiveUp(error.into()))?;

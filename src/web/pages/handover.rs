@@ -69,6 +69,8 @@ struct Sent {
     to: String,
     made: String,
     entries: String,
+    /// The key's fingerprint, to be read out on the phone.
+    key: String,
     state: &'static str,
     class: &'static str,
     /// Number, state, class, when, letter.
@@ -103,8 +105,10 @@ pub async fn show(
     let offer = desk::offer(&mut tx, &visitor.standing, visitor.code(), now).await?;
     drop(tx);
     let mut sent = Vec::new();
+    let mut handed = false;
     for row in db::handover::of_units(&state.db, &own, Direction::Out).await? {
         let parts = db::handover::parts_of(&state.db, row.id).await?;
+        handed |= row.state != HandoverState::TakenBack;
         sent.push(of_sent(&visitor, &row, &parts));
     }
     let mut came = Vec::new();
@@ -116,7 +120,7 @@ pub async fn show(
     let plan = &visitor.standing.plan;
     let page = Page {
         frame: Frame::new(&state, &visitor, words::desk::HANDOVER, "ban-giao", &asked).await?,
-        offer: offer.map(|offer| shown(&state, &visitor, offer, now)),
+        offer: offer.map(|offer| shown(&state, &visitor, offer, handed, now)),
         sent,
         came,
         papers: db::paper::of_units(&state.db, &own)
@@ -138,7 +142,8 @@ pub async fn show(
     page::html(&page)
 }
 
-fn shown(state: &State, visitor: &Visitor, offer: Offer, now: i64) -> Shown {
+/// The offer in words; `handed`: something went before.
+fn shown(state: &State, visitor: &Visitor, offer: Offer, handed: bool, now: i64) -> Shown {
     let plan = &visitor.standing.plan;
     let to = plan
         .unit(&offer.to)
@@ -162,6 +167,7 @@ fn shown(state: &State, visitor: &Visitor, offer: Offer, now: i64) -> Shown {
     let nothing = match (offer.wanted, offer.lines) {
         (Some(_), None) => said::NO_LIST,
         (Some(_), Some(_)) if offer.handed => said::ALL_HANDED,
+        _ if offer.entries.is_empty() && handed => said::ALL_HANDED,
         _ if offer.entries.is_empty() => said::NOTHING_YET,
         _ => "",
     };
@@ -192,6 +198,17 @@ fn of_sent(visitor: &Visitor, row: &Overview, parts: &[PartLine]) -> Sent {
         to: visitor.standing.unit_name(row.to_unit_id).to_owned(),
         made: page::moment(visitor, row.made_at),
         entries: time::number(row.entries),
+        key: match row.state {
+            HandoverState::TakenBack => None,
+            HandoverState::Released
+            | HandoverState::Packed
+            | HandoverState::Acknowledged
+            | HandoverState::Untrusted
+            | HandoverState::Arriving
+            | HandoverState::TakenIn => seal::fingerprint(&row.public_key),
+        }
+        .map(|key| said::read_out(&key))
+        .unwrap_or_default(),
         state: said::state(row.state),
         class: class(row.state),
         parts: parts.iter().map(|part| of_part(visitor, part)).collect(),
@@ -230,8 +247,10 @@ fn of_part(
 
 fn of_came(visitor: &Visitor, row: &Overview, parts: &[PartLine], codes: Vec<String>) -> Came {
     let plan = &visitor.standing.plan;
-    let manifest = Manifest::read(&row.manifest).ok();
-    let all = manifest.map_or(0, |manifest| manifest.entries.len());
+    let all = Manifest::read(&row.manifest).map_or(
+        usize::try_from(row.entries).unwrap_or_default(),
+        |manifest| manifest.entries.len(),
+    );
     let missing: Vec<u32> = (1..=u32::try_from(row.parts).unwrap_or_default())
         .filter(|n| !parts.iter().any(|part| part.n == i64::from(*n)))
         .collect();

@@ -61,7 +61,7 @@ async fn queued(house: &House, code: &str) -> (entry::Entry, i64) {
 }
 
 /// Locks a list of the entries in the queue of Hoàn Kiếm, of which the first `take` are taken.
-async fn lock(house: &House, take: i64) {
+pub async fn lock(house: &House, take: i64) {
     let by = house.account("truong-ban@duthi.example").await;
     let unit = house.unit("hoan-kiem");
     house

@@ -262,7 +262,7 @@ async fn a_process_that_is_alone_takes_over_what_the_dead_one_had_in_hand() {
 }
 
 #[tokio::test]
-async fn a_job_that_waits_may_be_put_off_and_never_hurried() {
+async fn a_job_that_waits_may_be_put_off_or_called_off_and_never_hurried() {
     on_both(async |house| {
         put(&house, JobKind::Missing, 1, 5, NOW + 10).await;
         for until in [NOW + 50, NOW + 20] {
@@ -273,6 +273,11 @@ async fn a_job_that_waits_may_be_put_off_and_never_hurried() {
         }
         let waiting = job::waiting(&house.db, NOW).await.unwrap();
         assert_eq!(waiting[0].run_at, NOW + 50);
+        house
+            .write(async |tx| job::call_off(tx, JobKind::Missing, 1, NOW).await)
+            .await
+            .unwrap();
+        assert_eq!(job::waiting(&house.db, NOW).await.unwrap(), []);
     })
     .await;
 }
