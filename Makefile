@@ -1,9 +1,10 @@
 # The two commands: `make demo` shows the program at work on this machine, `make test` checks everything.
 
-# Build; private servers for tests and demo; a browser for the tests of the web.
+# Build; private servers for tests and demo; a browser for the tests of the web; the reader of pictures.
 PACKAGES = gcc libc6-dev make \
 	postfix dovecot-imapd dovecot-lmtpd openssl postgresql \
-	chromium chromium-driver fonts-liberation2
+	chromium chromium-driver fonts-liberation2 \
+	tesseract-ocr tesseract-ocr-vie
 
 .PHONY: help packages test demo demo-stop long
 

@@ -8,6 +8,7 @@ mod cast;
 mod contest;
 mod db;
 mod desk;
+mod hostile;
 mod kills;
 mod servers;
 mod stage;
