@@ -20,6 +20,8 @@ pub enum JobKind {
     Again,
     /// Send a letter (key: letter).
     Send,
+    /// Read the pictures of a file (key: entry file). Slow: never taken by `claim`.
+    Ocr,
 }
 
 impl JobKind {
@@ -28,6 +30,7 @@ impl JobKind {
             JobKind::Sort => "sort",
             JobKind::Again => "again",
             JobKind::Send => "send",
+            JobKind::Ocr => "ocr",
         }
     }
 }
@@ -66,14 +69,25 @@ pub async fn put(tx: &mut Tx, kind: JobKind, key: i64, priority: i64, run_at: i6
 
 /// Takes the next runnable job, if any: ready and due, or running with a lease that has run out.
 pub async fn claim(db: &Db, now: i64, lease_ms: i64) -> Result<Option<Job>> {
+    take(db, now, lease_ms, false).await
+}
+
+/// The same for the slow jobs, which have a lane of their own.
+pub async fn claim_slow(db: &Db, now: i64, lease_ms: i64) -> Result<Option<Job>> {
+    take(db, now, lease_ms, true).await
+}
+
+async fn take(db: &Db, now: i64, lease_ms: i64, slow: bool) -> Result<Option<Job>> {
     const LITE: &str = "UPDATE job SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = $2
          WHERE id = (SELECT id FROM job
-                     WHERE (state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1)
+                     WHERE ((state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1))
+                       AND (kind = 'ocr') = $3
                      ORDER BY priority, run_at, id LIMIT 1)
          RETURNING id, kind, job_key, attempts, fence";
     const PG: &str = "UPDATE job SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = $2
          WHERE id = (SELECT id FROM job
-                     WHERE (state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1)
+                     WHERE ((state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1))
+                       AND (kind = 'ocr') = $3
                      ORDER BY priority, run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
          RETURNING id, kind, job_key, attempts, fence";
     Ok(match db {
@@ -81,6 +95,7 @@ pub async fn claim(db: &Db, now: i64, lease_ms: i64) -> Result<Option<Job>> {
             sqlx::query_as::<_, Job>(LITE)
                 .bind(now)
                 .bind(now + lease_ms)
+                .bind(slow)
                 .fetch_optional(write)
                 .await?
         }
@@ -88,6 +103,7 @@ pub async fn claim(db: &Db, now: i64, lease_ms: i64) -> Result<Option<Job>> {
             sqlx::query_as::<_, Job>(PG)
                 .bind(now)
                 .bind(now + lease_ms)
+                .bind(slow)
                 .fetch_optional(pool)
                 .await?
         }

@@ -41,7 +41,9 @@ pub async fn again(
             match kind {
                 JobKind::Sort => sort(tx, desk, key).await?,
                 JobKind::Send => revive(tx, desk, key).await?,
-                JobKind::Again => db::job::put(tx, kind, key, ASKED, desk.now).await?,
+                JobKind::Again | JobKind::Ocr => {
+                    db::job::put(tx, kind, key, ASKED, desk.now).await?
+                }
             }
             (Subject::Job, id, unit)
         }

@@ -12,6 +12,7 @@ pub mod housekeeping;
 pub mod intake;
 pub mod lock;
 pub mod mail;
+pub mod ocr;
 pub mod place;
 pub mod receipt;
 pub mod receive;

@@ -208,6 +208,9 @@ pub fn sentence(kind: MatterKind, detail: &Detail) -> String {
             Some("send") => {
                 "Máy đã thử nhiều lần mà chưa gửi thư này được. Hãy xem thư, rồi thử lại; nếu vẫn không được thì báo quản trị viên.".into()
             }
+            Some("ocr") => {
+                "Máy đã thử nhiều lần mà chưa đọc được chữ trong ảnh của bài này; bài vẫn xem được bằng hình ảnh các trang. Hãy báo quản trị viên chạy phach check để xem phần đọc chữ trong ảnh, rồi thử lại.".into()
+            }
             Some(_) | None => "Máy đã thử nhiều lần mà công việc này không xong.".into(),
         },
         MatterKind::Letter => letter(detail),

@@ -345,7 +345,7 @@ async fn told(state: &State, matter: &Matter) -> Result<Detail> {
     Ok(detail)
 }
 
-/// The row a matter concerns: of a job, the mail it reads or the letter it sends.
+/// The row a matter concerns: of a job, the mail or entry it reads or the letter it sends.
 async fn about(state: &State, matter: &Matter) -> Result<(Subject, i64)> {
     if matter.subject != Subject::Job {
         return Ok((matter.subject, matter.subject_id));
@@ -360,6 +360,10 @@ async fn about(state: &State, matter: &Matter) -> Result<(Subject, i64)> {
             None => (Subject::Delivery, key),
         },
         JobKind::Send => (Subject::Letter, key),
+        JobKind::Ocr => match db::entry::home_of_file(&state.db, key).await? {
+            Some((_, _, entry)) => (Subject::Entry, entry),
+            None => (Subject::Job, matter.subject_id),
+        },
     })
 }
 
