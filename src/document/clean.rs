@@ -62,25 +62,35 @@ fn without_shadows(page: &GrayImage) -> GrayImage {
             smooth.push((0.5 * most + 0.5 * mean).max(24.0));
         }
     }
-    let smooth_at = |column: u32, row: u32| -> f32 {
-        let column = column.min(columns - 1);
-        let row = row.min(rows - 1);
-        smooth
-            .get((row * columns + column) as usize)
-            .copied()
-            .unwrap_or(255.0)
+    let (columns, rows) = (columns as usize, rows as usize);
+    let smooth_at = |column: usize, row: usize| -> f32 {
+        let place = row.min(rows - 1) * columns + column.min(columns - 1);
+        smooth.get(place).copied().unwrap_or(255.0)
     };
-    let middle = |pixel: u32| (pixel as f32 / cell as f32 - 0.5).max(0.0);
-    GrayImage::from_fn(width, height, |x, y| {
-        let (u, v) = (middle(x), middle(y));
-        let (column, row) = (u as u32, v as u32);
-        let (u, v) = (u.fract(), v.fract());
-        let upper = smooth_at(column, row) * (1.0 - u) + smooth_at(column + 1, row) * u;
-        let lower = smooth_at(column, row + 1) * (1.0 - u) + smooth_at(column + 1, row + 1) * u;
-        let white = upper * (1.0 - v) + lower * v;
-        let Luma([grey]) = *page.get_pixel(x, y);
-        Luma([(f32::from(grey) * 250.0 / white).min(255.0) as u8])
-    })
+    // Where a pixel lies between the middles of cells: the cell before it, and how far behind its middle.
+    let between = |pixel: usize| {
+        let at = (pixel as f32 / cell as f32 - 0.5).max(0.0);
+        (at as usize, at.fract())
+    };
+    let columns_of: Vec<(usize, f32)> = (0..width as usize).map(between).collect();
+    let mut out = Vec::with_capacity(page.as_raw().len());
+    for (y, pixels) in page
+        .as_raw()
+        .chunks_exact(width.max(1) as usize)
+        .enumerate()
+    {
+        let (row, v) = between(y);
+        let line: Vec<f32> = (0..=columns)
+            .map(|column| smooth_at(column, row) * (1.0 - v) + smooth_at(column, row + 1) * v)
+            .collect();
+        for (grey, (column, u)) in pixels.iter().zip(&columns_of) {
+            let left = line.get(*column).copied().unwrap_or(255.0);
+            let right = line.get(*column + 1).copied().unwrap_or(left);
+            let white = left + (right - left) * u;
+            out.push((f32::from(*grey) * 250.0 / white).min(255.0) as u8);
+        }
+    }
+    GrayImage::from_raw(width, height, out).unwrap_or_else(|| page.clone())
 }
 
 /// What nine of ten pixels of a cell do not pass.
@@ -131,27 +141,33 @@ fn is_noisy(page: &GrayImage) -> bool {
     count > 1_000 && sum > count * 5
 }
 
-/// Each pixel the middle one of the nine around it, mixed with itself so that thin strokes stay.
+/// Each pixel mixed with the eight around it, the nearer ones more.
 fn smoothed(page: &GrayImage) -> GrayImage {
     let (width, height) = page.dimensions();
-    GrayImage::from_fn(width, height, |x, y| {
-        if x == 0 || y == 0 || x + 1 >= width || y + 1 >= height {
-            return *page.get_pixel(x, y);
+    let rows: Vec<&[u8]> = page.as_raw().chunks_exact(width.max(1) as usize).collect();
+    let mut out = Vec::with_capacity(page.as_raw().len());
+    for (y, row) in rows.iter().enumerate() {
+        let above = rows.get(y.saturating_sub(1)).unwrap_or(row);
+        let below = rows.get(y + 1).unwrap_or(row);
+        // Down the column first, then along the row: 1, 2, 1 both times.
+        let sums: Vec<u16> = row
+            .iter()
+            .zip(above.iter().zip(below.iter()))
+            .map(|(here, (above, below))| {
+                2 * u16::from(*here) + u16::from(*above) + u16::from(*below)
+            })
+            .collect();
+        let edge = |sum: Option<&u16>| sum.map_or(255, |sum| (sum / 4) as u8);
+        out.push(edge(sums.first()));
+        out.extend(sums.windows(3).map(|near| match near {
+            [left, here, right] => ((left + 2 * here + right) / 16) as u8,
+            _ => 255,
+        }));
+        if width > 1 {
+            out.push(edge(sums.last()));
         }
-        let weights = [(0, 0, 4), (1, 0, 2), (0, 1, 2), (1, 1, 1)];
-        let mut sum = 0_u32;
-        for (dx, dy, weight) in weights {
-            for (x, y) in [
-                (x + dx, y + dy),
-                (x - dx, y - dy),
-                (x + dx, y - dy),
-                (x - dx, y + dy),
-            ] {
-                sum += u32::from(page.get_pixel(x, y).0[0]) * weight;
-            }
-        }
-        Luma([u8::try_from(sum / 36).unwrap_or(255)])
-    })
+    }
+    GrayImage::from_raw(width, height, out).unwrap_or_else(|| page.clone())
 }
 
 /// By how many degrees the lines of text fall to the right: the slope at which the dark pixels gather in the
@@ -222,23 +238,31 @@ fn turned(page: &GrayImage, degrees: f64) -> GrayImage {
     let (width, height) = page.dimensions();
     let (sin, cos) = degrees.to_radians().sin_cos();
     let (middle_x, middle_y) = (f64::from(width) / 2.0, f64::from(height) / 2.0);
-    let grey = |x: i64, y: i64| -> f64 {
-        match (u32::try_from(x), u32::try_from(y)) {
-            (Ok(x), Ok(y)) if x < width && y < height => f64::from(page.get_pixel(x, y).0[0]),
-            _ => 255.0,
+    let (columns, rows) = (i64::from(width), i64::from(height));
+    let raw = page.as_raw();
+    let grey = |place: usize| f64::from(raw.get(place).copied().unwrap_or(255));
+    let mut out = Vec::with_capacity(raw.len());
+    for y in 0..height {
+        let dy = f64::from(y) - middle_y;
+        for x in 0..width {
+            let dx = f64::from(x) - middle_x;
+            let u = dx * cos + dy * sin + middle_x;
+            let v = -dx * sin + dy * cos + middle_y;
+            let (left, top) = (u.floor(), v.floor());
+            let (a, b) = (u - left, v - top);
+            let (left, top) = (left as i64, top as i64);
+            if left < 0 || top < 0 || left + 1 >= columns || top + 1 >= rows {
+                out.push(255);
+                continue;
+            }
+            let place = (top * columns + left) as usize;
+            let below = place + width as usize;
+            let upper = grey(place) * (1.0 - a) + grey(place + 1) * a;
+            let lower = grey(below) * (1.0 - a) + grey(below + 1) * a;
+            out.push((upper * (1.0 - b) + lower * b) as u8);
         }
-    };
-    GrayImage::from_fn(width, height, |x, y| {
-        let (dx, dy) = (f64::from(x) - middle_x, f64::from(y) - middle_y);
-        let u = dx * cos + dy * sin + middle_x;
-        let v = -dx * sin + dy * cos + middle_y;
-        let (left, top) = (u.floor(), v.floor());
-        let (a, b) = (u - left, v - top);
-        let (left, top) = (left as i64, top as i64);
-        let upper = grey(left, top) * (1.0 - a) + grey(left + 1, top) * a;
-        let lower = grey(left, top + 1) * (1.0 - a) + grey(left + 1, top + 1) * a;
-        Luma([(upper * (1.0 - b) + lower * b) as u8])
-    })
+    }
+    GrayImage::from_raw(width, height, out).unwrap_or_else(|| page.clone())
 }
 
 #[cfg(test)]

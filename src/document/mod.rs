@@ -29,6 +29,7 @@ mod picture;
 mod plain;
 mod report;
 mod rtf;
+mod rtf_font;
 mod rtf_story;
 mod rtf_tokens;
 mod sniff;

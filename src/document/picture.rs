@@ -22,8 +22,8 @@ use super::image::tiff_directories;
 use super::limits;
 use super::package::Package;
 
-/// Pixels along the longer side that letters need and that more does not help: A4 at 300 dots an inch.
-const LONG_SIDE: u32 = 3_508;
+/// Pixels along the longer side that letters need and that more does not help: A4 at 240 dots an inch.
+const LONG_SIDE: u32 = 2_800;
 /// A photograph smaller than this is drawn larger first.
 const SHORT_PHOTO: u32 = 1_500;
 /// Dots an inch of a page of a PDF.
@@ -115,22 +115,41 @@ fn on_white(picture: DynamicImage) -> GrayImage {
 /// Neither larger than letters need nor so small that they have no shape.
 fn fitted(page: GrayImage) -> GrayImage {
     let long = page.width().max(page.height()).max(1);
-    let wanted = if long > LONG_SIDE {
-        LONG_SIDE
-    } else if long < SHORT_PHOTO {
-        long * 2
-    } else {
+    if long < SHORT_PHOTO {
+        return doubled(&page);
+    }
+    if long <= LONG_SIDE {
         return page;
-    };
-    let scale = f64::from(wanted) / f64::from(long);
+    }
+    let scale = f64::from(LONG_SIDE) / f64::from(long);
     // Below LONG_SIDE, so nothing is lost in the cast.
     let side = |pixels: u32| ((f64::from(pixels) * scale).round() as u32).max(1);
-    let filter = if scale < 1.0 {
-        FilterType::Triangle
-    } else {
-        FilterType::CatmullRom
-    };
-    image::imageops::resize(&page, side(page.width()), side(page.height()), filter)
+    image::imageops::resize(
+        &page,
+        side(page.width()),
+        side(page.height()),
+        FilterType::Triangle,
+    )
+}
+
+/// Twice as wide and high, new pixels between old ones.
+fn doubled(page: &GrayImage) -> GrayImage {
+    let (width, height) = page.dimensions();
+    let rows: Vec<&[u8]> = page.as_raw().chunks_exact(width.max(1) as usize).collect();
+    let mean = |a: u8, b: u8| a.midpoint(b);
+    let mut out = Vec::with_capacity(page.as_raw().len() * 4);
+    for (y, row) in rows.iter().enumerate() {
+        let next = rows.get(y + 1).unwrap_or(row);
+        let between: Vec<u8> = row.iter().zip(*next).map(|(a, b)| mean(*a, *b)).collect();
+        for line in [*row, between.as_slice()] {
+            for (x, grey) in line.iter().enumerate() {
+                let right = line.get(x + 1).copied().unwrap_or(*grey);
+                out.push(*grey);
+                out.push(mean(*grey, right));
+            }
+        }
+    }
+    GrayImage::from_raw(width * 2, height * 2, out).unwrap_or_else(|| page.clone())
 }
 
 /// A copy of a TIFF whose first directory is another one, because decoders read the first.

@@ -3,12 +3,11 @@
 //! A stack of groups, each with its look and with what its text is for (`Use`): the body, a margin, a note, a box, the
 //! table of fonts, or nothing. Destinations nobody asked for are skipped.
 
-use std::collections::HashMap;
-
 use super::Document;
 use super::Kind;
 use super::gathered::Gathered;
 use super::limits;
+use super::rtf_font::Fonts;
 use super::rtf_story::Ink;
 use super::rtf_story::Story;
 use super::rtf_tokens::Token;
@@ -105,19 +104,10 @@ impl Group {
     }
 }
 
-#[derive(Debug, Default, Clone)]
-struct Font {
-    name: String,
-    charset: i32,
-    code_page: Option<i32>,
-}
-
 struct Walk {
     group: Group,
     groups: Vec<Group>,
-    fonts: HashMap<i32, Font>,
-    /// The entry of the table of fonts that is being read.
-    entry: Option<(i32, Font)>,
+    fonts: Fonts,
     default_font: i32,
     code_page: i32,
     body: Story,
@@ -146,8 +136,7 @@ impl Default for Walk {
                 ..Group::default()
             },
             groups: Vec::new(),
-            fonts: HashMap::new(),
-            entry: None,
+            fonts: Fonts::default(),
             default_font: 0,
             code_page: 1252,
             body: Story::default(),
@@ -263,7 +252,11 @@ impl Walk {
             "shppict" | "shpinst" | "do" | "listtext" | "pntext" | "shpgrp" => {}
             "u" => self.unicode(number.unwrap_or(0)),
             "uc" => self.group.fallback = usize::try_from(number.unwrap_or(1)).unwrap_or(1).min(16),
-            _ if self.group.use_of == Use::Fonts => self.font_word(word, number.unwrap_or(0)),
+            "f" if self.group.use_of == Use::Fonts => {
+                self.end_entry();
+                self.fonts.begin_entry(number.unwrap_or(0));
+            }
+            _ if self.group.use_of == Use::Fonts => self.fonts.word(word, number.unwrap_or(0)),
             _ if starred => self.use_for(Use::Nothing),
             "f" => {
                 self.flush();
@@ -320,35 +313,10 @@ impl Walk {
         }
     }
 
-    fn font_word(&mut self, word: &str, number: i32) {
-        match word {
-            "f" => {
-                self.end_entry();
-                self.entry = Some((number, Font::default()));
-            }
-            "fcharset" => {
-                if let Some((_, font)) = &mut self.entry {
-                    font.charset = number;
-                }
-            }
-            "cpg" => {
-                if let Some((_, font)) = &mut self.entry {
-                    font.code_page = Some(number);
-                }
-            }
-            _ => {}
-        }
-    }
-
     fn end_entry(&mut self) {
         self.decode_raw();
         let name = std::mem::take(&mut self.pending);
-        if let Some((number, mut font)) = self.entry.take() {
-            font.name = shown_name(&name);
-            if self.fonts.len() < limits::FONTS {
-                self.fonts.insert(number, font);
-            }
-        }
+        self.fonts.end_entry(&name);
     }
 
     fn symbol(&mut self, symbol: u8) {
@@ -415,21 +383,7 @@ impl Walk {
         if self.raw.is_empty() {
             return;
         }
-        let font = self.fonts.get(&self.group.font);
-        let page = match font {
-            Some(font) => font.code_page.or(match font.charset {
-                163 => Some(1258),
-                // "Default" and "symbol" say nothing of letters.
-                0 => Some(1252),
-                _ => None,
-            }),
-            None => None,
-        };
-        let page = match page.unwrap_or(self.code_page) {
-            // Files that declare a Vietnamese code page mean it where the font says nothing better.
-            1252 if self.code_page == 1258 => 1258,
-            page => page,
-        };
+        let page = self.fonts.code_page(self.group.font, self.code_page);
         let raw = std::mem::take(&mut self.raw);
         super::rtf_story::decode(&raw, page, &mut self.pending);
     }
@@ -445,11 +399,7 @@ impl Walk {
             return;
         }
         let ink = Ink {
-            font: self
-                .fonts
-                .get(&self.group.font)
-                .map(|font| font.name.clone())
-                .unwrap_or_default(),
+            font: self.fonts.name(self.group.font).to_owned(),
             // 12 points where nothing says anything.
             points: f32::from(self.group.half_points.unwrap_or(24)) / 2.0,
         };
@@ -511,89 +461,5 @@ fn points(twips: i32) -> f64 {
     f64::from(twips) / 20.0
 }
 
-/// The name without the words that old Windows put behind it for other scripts.
-fn shown_name(name: &str) -> String {
-    let name = name.trim().trim_end_matches(';').trim();
-    [
-        " (Vietnamese)",
-        " (Hebrew)",
-        " (Arabic)",
-        " CE",
-        " Cyr",
-        " Greek",
-        " Tur",
-        " Baltic",
-    ]
-    .iter()
-    .find_map(|ending| name.strip_suffix(ending))
-    .unwrap_or(name)
-    .to_owned()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::read;
-    use crate::entry::FindingCode;
-
-    #[test]
-    fn letters_are_read_whatever_way_they_are_written() {
-        let check = |rtf: &str, want: &str| assert_eq!(read(rtf.as_bytes()).text, want, "{rtf}");
-        check(
-            r"{\rtf1\ansi B\'e0i d\u7921? thi\par hai}",
-            "Bài dự thi\nhai",
-        );
-        check(
-            r"{\rtf1\ansi\uc2 D\u7883\'3f\'3fch\uc0 v\u7909 x}",
-            "Dịchvụx",
-        );
-        check(
-            r"{\rtf1{\fonttbl{\f0\fcharset163 Times New Roman (Vietnamese);}}\f0 ti\'ea\'ecng \'f0\'e2y}",
-            "tiếng đây",
-        );
-        check(
-            r"{\rtf1{\fonttbl{\f3 .VnTime;}}\f3 D\'dech v\'f4 c\'abng}",
-            "Dịch vụ công",
-        );
-        check(r"{\rtf1 \'3cb\'3e \{a\}\~\emdash\line c}", "<b> {a} —\nc");
-        check(r"{\rtf1 {\upr{xau}{\*\ud{t\u7889 ?t}}}}", "tốt");
-        check(r"{\rtf1 \u-10179?\u-8704?}", "\u{1f600}");
-    }
-
-    #[test]
-    fn what_is_no_text_of_the_essay_stays_out_of_it() {
-        let check = |rtf: &str, want: &str| assert_eq!(read(rtf.as_bytes()).text, want, "{rtf}");
-        check(
-            r"{\rtf1{\info{\author An}}{\*\generator X;}{\header tren}{\v an}a{\field{\*\fldinst PAGE}{\fldrslt 7}}}",
-            "a7",
-        );
-        check(r"{\rtf1 {\deleted cu}{\revised moi}}", "moi");
-        check(
-            r"{\rtf1 truoc{\shp{\*\shpinst{\sp{\sn x}{\sv 1}}{\shptxt khung\par}}{\shprslt khung}}sau\par}",
-            "truocsau\nkhung",
-        );
-        check(
-            r"{\rtf1\trowd\intbl Ho ten:\cell\intbl An\cell\row\pard het}",
-            "Ho ten: An\nhet",
-        );
-        check(r"{\rtf1 a\bin5 }}}}}b}", "ab");
-        let document = read(br"{\rtf1\paperw11906\paperh16838{\footer chan trang\par}x}");
-        assert_eq!(document.margins, "chan trang");
-        assert_eq!(document.form.paper.as_deref(), Some("A4"));
-    }
-
-    #[test]
-    fn broken_and_endless_files_say_so() {
-        let has = |rtf: &str, code| {
-            let document = read(rtf.as_bytes());
-            assert!(
-                document.findings.iter().any(|f| f.code == code),
-                "{document:?}"
-            );
-        };
-        has(r"{\rtf1 nua chung", FindingCode::Damaged);
-        has(
-            &format!("{{\\rtf1 {}", "{".repeat(5000)),
-            FindingCode::TooLarge,
-        );
-    }
-}
+mod tests;

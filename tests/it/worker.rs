@@ -255,3 +255,36 @@ fn line(text: &str, name: &str) -> String {
         .map(|rest| rest.trim().to_owned())
         .unwrap_or_default()
 }
+
+#[tokio::test]
+async fn a_photograph_is_read_with_its_author_and_the_places_of_its_words() {
+    let pool = Pool::new(Settings {
+        text_seconds: 120,
+        ..settings()
+    });
+    pool.try_page_reader().await.unwrap();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/documents");
+    let bytes = std::fs::read(folder.join("photo.jpg")).unwrap();
+    let first = pool.read(bytes.clone(), "photo.jpg").await.unwrap();
+    assert!(first.document.scan && first.document.text.is_empty());
+    let read = pool
+        .recognise(&bytes, "photo.jpg", first.document, first.ms)
+        .await
+        .unwrap();
+    let name = read.slip.name.map(|fact| fact.value);
+    assert_eq!(name.as_deref(), Some("Phùng Thị Nhẫn"));
+    assert!(read.document.text.contains("Số điện thoại: 0978206415"));
+    let ocr = read.document.ocr.unwrap();
+    assert!(ocr.confidence > 0.8, "{}", ocr.confidence);
+    let word = ocr.pages[0].words.iter().find(|w| w.text == "0978206415");
+    let word = word.expect("the phone's place");
+    // Measured on the picture as it came: 263 to 433 of 900 pixels, 355 to 390 of 1240.
+    assert!(
+        word.left.abs_diff(2_920) < 150 && word.right.abs_diff(4_810) < 150,
+        "{word:?}"
+    );
+    assert!(
+        word.top.abs_diff(2_880) < 150 && word.bottom.abs_diff(3_140) < 150,
+        "{word:?}"
+    );
+}
