@@ -5,6 +5,11 @@ PACKAGES = gcc libc6-dev make \
 	postfix dovecot-imapd dovecot-lmtpd openssl postgresql \
 	chromium chromium-driver fonts-liberation2 \
 	libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils
+# Build; private servers for tests and demo; a browser for the tests of the web; the reader of pictures.
+PACKAGES = gcc libc6-dev make \
+	postfix dovecot-imapd dovecot-lmtpd openssl postgresql \
+	chromium chromium-driver fonts-liberation2 \
+	tesseract-ocr tesseract-ocr-vie
 
 .PHONY: help packages test demo demo-stop long
 

@@ -109,6 +109,9 @@ pub enum Reason {
     AddressRemains,
     /// A receipt code, or what a clerk marked.
     MarkRemains,
+    /// The text was read from pictures, where a name may stand misread: a person must read it first. Never found
+    /// here; said by whoever knows where the text came from.
+    Recognised,
 }
 
 /// Makes the judge's copy of an entry's texts.

@@ -61,6 +61,7 @@ pub async fn run(ctx: &Arc<Ctx>, now: i64, mut tell: impl FnMut(Item)) -> db::Re
     tell(database(ctx).await);
     tell(blobs(ctx).await);
     tell(reader(ctx).await);
+    tell(pictures(ctx).await);
     tell(web(&ctx.config));
     let contests = db::contest::all(&ctx.db).await?;
     if contests.is_empty() {
@@ -115,6 +116,16 @@ async fn reader(ctx: &Ctx) -> Item {
     match ctx.worker.ping().await {
         Ok(()) => good(words::check::READER, words::check::READER_WORKS),
         Err(error) => bad(words::check::READER, words::check::no_reader(&error)),
+    }
+}
+
+async fn pictures(ctx: &Ctx) -> Item {
+    match ctx.worker.try_page_reader().await {
+        Ok(()) => good(words::check::PICTURES, words::check::PICTURES_WORK),
+        Err(error) => {
+            tracing::warn!("pictures are not read: {error}");
+            careful(words::check::PICTURES, words::check::NO_PICTURES)
+        }
     }
 }
 

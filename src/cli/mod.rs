@@ -21,6 +21,7 @@ use clap::Subcommand;
 
 use crate::telemetry;
 use crate::worker::child;
+use crate::worker::tesseract;
 
 /// The command ended as wished.
 const DONE: u8 = 0;
@@ -92,12 +93,14 @@ enum Command {
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
-    // Before anything else starts a thread or opens a file: the walled child process.
-    if std::env::args_os()
-        .nth(1)
-        .is_some_and(|word| word == child::COMMAND)
-    {
-        return child::main();
+    // Before anything else starts a thread or opens a file: the walled child processes.
+    if let Some(word) = std::env::args_os().nth(1) {
+        if word == child::COMMAND {
+            return child::main();
+        }
+        if word == tesseract::COMMAND {
+            return tesseract::main();
+        }
     }
     let cli = Cli::parse();
     let format = if cli.log_json {

@@ -2,6 +2,11 @@
 
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use futures::StreamExt as _;
 
 use super::house;
 use crate::document;
@@ -23,40 +28,69 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
     for path in &args.files {
         collect(path, &mut files)?;
     }
+    let at_once = std::thread::available_parallelism().map_or(1, usize::from);
     let pool = worker::Pool::new(worker::Settings {
+        children: at_once,
+        page_readers: at_once,
         text_seconds: 30,
         memory: 1 << 30,
         ..worker::Settings::default()
     });
-    let bar = house::bar(args.json, files.len() as u64);
-    let mut code = super::DONE;
-    for path in &files {
-        let name = path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        let shown = path.to_string_lossy();
-        let line = match std::fs::read(path) {
-            Ok(bytes) => match pool.read(bytes, &name).await {
-                Ok(read) => {
-                    document::read_line(&shown, &read.document, &read.slip, &read.answers, read.ms)
-                }
-                Err(error) => failed(&shown, &words::command::not_read(&error)),
-            },
-            Err(error) => {
-                code = super::FAILED;
-                failed(&shown, &words::settings::unreadable(path, &error))
-            }
-        };
+    let bar = house::bar(false, files.len() as u64);
+    let told = AtomicBool::new(false);
+    // Side by side, but told in the order of the files.
+    let mut lines = futures::stream::iter(&files)
+        .map(|path| read(&pool, path, &bar, &told))
+        .buffered(at_once);
+    while let Some(line) = lines.next().await {
         bar.inc(1);
-        if args.json {
-            println!("{line}");
-        } else {
-            bar.suspend(|| print!("{}", words::command::read_summary(&line)));
-        }
+        bar.suspend(|| {
+            if args.json {
+                println!("{line}");
+            } else {
+                print!("{}", words::command::read_summary(&line));
+            }
+        });
     }
     bar.finish_and_clear();
-    Ok(code)
+    // Whatever the files are, each has its line.
+    Ok(super::DONE)
+}
+
+/// One file's line, its pictures read as well.
+async fn read(
+    pool: &worker::Pool,
+    path: &Path,
+    bar: &indicatif::ProgressBar,
+    told: &AtomicBool,
+) -> serde_json::Value {
+    let begun = Instant::now();
+    let shown = path.to_string_lossy();
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return failed(&shown, &words::settings::unreadable(path, &error)),
+    };
+    let mut read = match pool.read(bytes.clone(), &name).await {
+        Ok(read) => read,
+        Err(error) => return failed(&shown, &words::command::not_read(&error)),
+    };
+    if document::ocr::is_wanted(&read.document) {
+        let document = read.document.clone();
+        match pool.recognise(&bytes, &name, document, read.ms).await {
+            Ok(recognised) => read = recognised,
+            Err(error) => {
+                if !told.swap(true, Ordering::Relaxed) {
+                    bar.suspend(|| eprintln!("{}", words::command::not_recognised(&error)));
+                }
+            }
+        }
+    }
+    let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    document::read_line(&shown, &read.document, &read.slip, &read.answers, ms)
 }
 
 /// A file that could not be read at all still has its line.

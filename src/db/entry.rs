@@ -223,6 +223,26 @@ pub async fn files_in(tx: &mut Tx, version: i64) -> Result<Vec<File>> {
     .bind(version).fetch_all(conn).await?))
 }
 
+/// One file.
+pub async fn file(db: &Db, id: i64) -> Result<File> {
+    let row: Option<File> = on_db!(db, pool => sqlx::query_as(
+        "SELECT id, version_id, ordinal, blob, name, size, role, kind, pages FROM entry_file WHERE id = $1",
+    )
+    .bind(id).fetch_optional(pool).await?);
+    row.ok_or(Error::Missing)
+}
+
+/// Contest, unit and id of the entry a file belongs to.
+pub async fn home_of_file(db: &Db, id: i64) -> Result<Option<(i64, i64, i64)>> {
+    Ok(on_db!(db, pool => sqlx::query_as(
+        "SELECT entry.contest_id, entry.unit_id, entry.id FROM entry_file
+         JOIN entry_version ON entry_version.id = entry_file.version_id
+         JOIN entry ON entry.id = entry_version.entry_id
+         WHERE entry_file.id = $1",
+    )
+    .bind(id).fetch_optional(pool).await?))
+}
+
 /// Gives a file to another version, and a place and role in it (join, split).
 pub async fn move_file(
     tx: &mut Tx,

@@ -34,6 +34,8 @@ pub enum JobKind {
     Pack,
     /// Say what is missing of a package that came in part (key: handover).
     Missing,
+    /// Read the pictures of a file (key: entry file). Slow: never taken by `claim`.
+    Ocr,
 }
 
 impl JobKind {
@@ -52,6 +54,7 @@ impl JobKind {
             JobKind::Prizes => "prizes",
             JobKind::Pack => "pack",
             JobKind::Missing => "missing",
+            JobKind::Ocr => "ocr",
         }
     }
 }
@@ -110,14 +113,25 @@ pub async fn call_off(tx: &mut Tx, kind: JobKind, key: i64, now: i64) -> Result<
 
 /// Takes the next runnable job, if any: ready and due, or running with a lease that has run out.
 pub async fn claim(db: &Db, now: i64, lease_ms: i64) -> Result<Option<Job>> {
+    take(db, now, lease_ms, false).await
+}
+
+/// The same for the slow jobs, which have a lane of their own.
+pub async fn claim_slow(db: &Db, now: i64, lease_ms: i64) -> Result<Option<Job>> {
+    take(db, now, lease_ms, true).await
+}
+
+async fn take(db: &Db, now: i64, lease_ms: i64, slow: bool) -> Result<Option<Job>> {
     const LITE: &str = "UPDATE job SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = $2
          WHERE id = (SELECT id FROM job
-                     WHERE (state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1)
+                     WHERE ((state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1))
+                       AND (kind = 'ocr') = $3
                      ORDER BY priority, run_at, id LIMIT 1)
          RETURNING id, kind, job_key, attempts, fence";
     const PG: &str = "UPDATE job SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = $2
          WHERE id = (SELECT id FROM job
-                     WHERE (state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1)
+                     WHERE ((state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1))
+                       AND (kind = 'ocr') = $3
                      ORDER BY priority, run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
          RETURNING id, kind, job_key, attempts, fence";
     Ok(match db {
@@ -125,6 +139,7 @@ pub async fn claim(db: &Db, now: i64, lease_ms: i64) -> Result<Option<Job>> {
             sqlx::query_as::<_, Job>(LITE)
                 .bind(now)
                 .bind(now + lease_ms)
+                .bind(slow)
                 .fetch_optional(write)
                 .await?
         }
@@ -132,6 +147,7 @@ pub async fn claim(db: &Db, now: i64, lease_ms: i64) -> Result<Option<Job>> {
             sqlx::query_as::<_, Job>(PG)
                 .bind(now)
                 .bind(now + lease_ms)
+                .bind(slow)
                 .fetch_optional(pool)
                 .await?
         }

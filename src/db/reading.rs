@@ -28,6 +28,23 @@ pub async fn keep(
     Ok(())
 }
 
+/// Puts a better reading in the place of the one that is there: the pictures were read as well.
+pub async fn improve(
+    tx: &mut Tx,
+    blob: &str,
+    document: &Document,
+    text_hash: Option<&str>,
+    ms: i64,
+) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query(
+        "UPDATE reading SET kind = $3, pages = $4, body = $5, text_hash = $6, ms = $7 WHERE blob = $1 AND reader = $2",
+    )
+    .bind(blob).bind(READER).bind(document.kind.as_str()).bind(document.pages.map(i64::from))
+    .bind(serde_json::to_string(document)?).bind(text_hash).bind(ms)
+    .execute(conn).await?.rows_affected());
+    Ok(())
+}
+
 /// The newest reading of a file.
 pub async fn get(db: &Db, blob: &str) -> Result<Option<Document>> {
     let body: Option<String> = on_db!(db, pool => sqlx::query_scalar(

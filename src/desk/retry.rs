@@ -42,6 +42,7 @@ pub async fn again(
                 JobKind::Sort => sort(tx, desk, key).await?,
                 JobKind::Send => revive(tx, desk, key).await?,
                 JobKind::Again
+                | JobKind::Ocr
                 | JobKind::Copy
                 | JobKind::Flag
                 | JobKind::Advance

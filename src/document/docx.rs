@@ -6,22 +6,18 @@ use quick_xml::events::Event;
 
 use super::Document;
 use super::Kind;
-use super::docx_list::Lists;
 use super::docx_story;
 use super::docx_story::End;
 use super::docx_story::Story;
 use super::docx_style::Styles;
-use super::form;
 use super::form::Census;
+use super::gathered::Gathered;
+use super::list::Lists;
 use super::package::Package;
 use super::package::Refusal;
 use super::xml;
 use crate::entry::Finding;
 use crate::entry::FindingCode;
-use crate::text::normal;
-
-/// With pictures and fewer letters than this (a head with name and address), the essay is in the pictures.
-const POOR_LETTERS: usize = 300;
 
 /// Reads a docx.
 pub fn read(bytes: &[u8]) -> Document {
@@ -55,72 +51,47 @@ pub fn read(bytes: &[u8]) -> Document {
     };
     let styles = Styles::read(&one("styles"), &one("theme"));
     let mut lists = Lists::read(&one("numbering"));
-    let mut census = Census::default();
+    let mut gathered = Gathered::default();
 
     let body = match package.part(&main) {
-        Ok(part) => docx_story::read(&part, &styles, &mut lists, &mut census),
+        Ok(part) => docx_story::read(&part, &styles, &mut lists, &mut gathered.census),
         Err(refusal) => {
             document.findings.extend(refused(refusal));
             return document;
         }
     };
-    let mut text = body.text.clone();
-    let mut margins = String::new();
-    let mut tracked = body.tracked;
-    let mut findings = ended(&body);
+    gathered.findings = ended(&body);
+    gathered.text = body.text;
+    gathered.tracked = body.tracked;
+    gathered.paper = body.paper;
     for part in &parts {
-        let target = match part.role.as_str() {
-            "header" | "footer" => &mut margins,
-            "footnotes" | "endnotes" => &mut text,
+        let is_margin = match part.role.as_str() {
+            "header" | "footer" => true,
+            "footnotes" | "endnotes" => false,
             _ => continue,
         };
         let story = match package.part(&part.name) {
             // The letters of margins and notes do not say how the essay itself is set.
             Ok(part) => docx_story::read(&part, &styles, &mut lists, &mut Census::default()),
             Err(refusal) => {
-                findings.extend(refused(refusal));
+                gathered.findings.extend(refused(refusal));
                 continue;
             }
         };
-        findings.extend(ended(&story));
-        tracked |= story.tracked;
-        if !story.text.trim().is_empty() {
-            if !target.is_empty() {
-                target.push('\n');
-            }
-            target.push_str(&story.text);
+        gathered.findings.extend(ended(&story));
+        gathered.tracked |= story.tracked;
+        if is_margin {
+            gathered.append_margin(&story.text);
+        } else {
+            gathered.append(&story.text);
         }
     }
-
-    document.text = normal(&text).trim().to_owned();
-    document.margins = normal(&margins).trim().to_owned();
-    let paper = body.paper.and_then(|(w, h)| form::paper(w, h));
-    let (form, advice) = census.form(&document.text, paper);
-    document.form = form;
-    if tracked {
-        findings.push(FindingCode::TrackedChanges.into());
-    }
-    let letters = document.text.chars().filter(|c| c.is_alphabetic()).count();
-    if letters < POOR_LETTERS {
-        if package.has_under("word/media/") {
-            document.scan = true;
-            findings.push(FindingCode::Scan.into());
-        } else if document.text.is_empty() && findings.is_empty() {
-            findings.push(FindingCode::Empty.into());
-        }
-    }
-    if letters > 0 {
-        findings.extend(advice);
-    }
-    for finding in findings {
-        if !document.findings.contains(&finding) {
-            document.findings.push(finding);
-        }
-    }
-    document
+    gathered.pictures = package.has_under("word/media/");
+    gathered.document(Kind::Docx)
 }
 
-fn refused(refusal: Refusal) -> Option<Finding> {
+/// What a part that cannot be read leaves to say.
+pub fn refused(refusal: Refusal) -> Option<Finding> {
     match refusal {
         Refusal::Missing | Refusal::Damaged => Some(FindingCode::Damaged.into()),
         Refusal::Password => Some(FindingCode::Password.into()),

@@ -7,14 +7,13 @@
 use quick_xml::events::BytesStart;
 use quick_xml::events::Event;
 
-use super::docx_list::Lists;
 use super::docx_style::Look;
 use super::docx_style::Styles;
-use super::docx_symbol::symbol;
 use super::form::Census;
 use super::limits;
+use super::list::Lists;
+use super::symbol::symbol;
 use super::xml;
-use crate::text::legacy;
 
 /// A story as it was read.
 #[derive(Debug, Default)]
@@ -268,6 +267,8 @@ impl Walk<'_> {
             "tab" | "ptab" if self.run.open => self.put("\t"),
             "br" | "cr" if self.run.open => self.put("\n"),
             "noBreakHyphen" if self.run.open => self.put("-"),
+            // An optional hyphen, which in TCVN3 is the letter "ư".
+            "softHyphen" if self.run.open => self.write_now("\u{ad}"),
             "sym" if self.run.open => {
                 self.run.symbol_font = xml::attribute(e, "font").unwrap_or_default();
                 let code = xml::attribute(e, "char")
@@ -329,9 +330,12 @@ impl Walk<'_> {
 
     /// Text between tags.
     fn write(&mut self, text: &str) {
-        if self.skip.is_some() || !self.in_text {
-            return;
+        if self.skip.is_none() && self.in_text {
+            self.write_now(text);
         }
+    }
+
+    fn write_now(&mut self, text: &str) {
         let Some(paragraph) = self.paragraphs.last() else {
             return;
         };
@@ -358,24 +362,10 @@ impl Walk<'_> {
             return;
         }
         let points = look.points();
-        let (mut ascii, mut other) = (0, 0);
-        for c in text.chars().filter(|c| c.is_alphabetic()) {
-            if c.is_ascii() { ascii += 1 } else { other += 1 }
-        }
-        let font = self.styles.font(&look, 'a');
-        self.census.count(font, points, ascii);
-        self.census
-            .count(self.styles.font(&look, 'ế'), points, other);
-        if legacy::is_tcvn3_font(font) && legacy::is_below_unicode(text) {
-            self.census.count_legacy("TCVN3", ascii + other);
-            let text = legacy::tcvn3(text, font);
-            self.put(&text);
-            return;
-        }
-        if legacy::is_vni_font(font) && legacy::is_below_unicode(text) {
-            self.census.count_legacy("VNI", ascii + other);
-        }
-        self.put(text);
+        let ascii = self.styles.font(&look, 'a');
+        let other = self.styles.font(&look, 'ế');
+        let text = self.census.run(ascii, other, points, text);
+        self.put(&text);
     }
 
     fn put(&mut self, text: &str) {
@@ -472,9 +462,9 @@ impl Walk<'_> {
 mod tests {
     use super::End;
     use super::read;
-    use crate::document::docx_list::Lists;
     use crate::document::docx_style::Styles;
     use crate::document::form::Census;
+    use crate::document::list::Lists;
 
     fn story(body: &str) -> super::Story {
         let part = format!("<w:document><w:body>{body}</w:body></w:document>");

@@ -1,6 +1,7 @@
 //! The form of a document (R001-13..16): how many letters stand in which font and size, and whether they
 //! carry diacritics. Advice for the sender and the judges, never a refusal.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
@@ -9,6 +10,7 @@ use unicode_normalization::char::is_combining_mark;
 use super::Form;
 use crate::entry::Finding;
 use crate::entry::FindingCode;
+use crate::text::legacy;
 
 /// Below this share of Times New Roman the sender is told. Word processors set single letters they lack in
 /// another font by themselves (17 % in a text exported by LibreOffice): that is no fault of the sender's.
@@ -41,9 +43,52 @@ impl Census {
         }
     }
 
+    /// Adds the counts of another story.
+    pub fn add(&mut self, other: Census) {
+        for (font, letters) in other.fonts {
+            *self.fonts.entry(font).or_default() += letters;
+        }
+        for (size, letters) in other.sizes {
+            *self.sizes.entry(size).or_default() += letters;
+        }
+        for (encoding, letters) in other.legacy {
+            *self.legacy.entry(encoding).or_default() += letters;
+        }
+    }
+
     /// Counts letters that were stored in a legacy encoding.
     pub fn count_legacy(&mut self, encoding: &'static str, letters: u64) {
         *self.legacy.entry(encoding).or_default() += letters;
+    }
+
+    /// Counts a run of text and gives it back in Unicode, whatever encoding its font stands for. `ascii` is the font
+    /// of the plain letters, `other` that of all others; `points` as in `count`.
+    pub fn run<'a>(
+        &mut self,
+        ascii: &str,
+        other: &str,
+        points: f32,
+        text: &'a str,
+    ) -> Cow<'a, str> {
+        let (mut plain, mut marked) = (0, 0);
+        for c in text.chars().filter(|c| c.is_alphabetic()) {
+            if c.is_ascii() {
+                plain += 1
+            } else {
+                marked += 1
+            }
+        }
+        self.count(ascii, points, plain);
+        self.count(other, points, marked);
+        if legacy::is_tcvn3_font(ascii) && legacy::is_below_unicode(text) {
+            self.count_legacy("TCVN3", plain + marked);
+            return Cow::Owned(legacy::tcvn3(text, ascii));
+        }
+        if legacy::is_vni_font(ascii) && legacy::is_below_unicode(text) {
+            self.count_legacy("VNI", plain + marked);
+            return Cow::Owned(legacy::vni(text));
+        }
+        Cow::Borrowed(text)
     }
 
     /// The form, with the findings that differ from the rules. `text` is the body; `paper` comes from the format.

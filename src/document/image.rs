@@ -1,4 +1,4 @@
-//! Pictures: not read by program yet, but their pages are counted, so that the receipt can say how many came.
+//! Pictures: their pages are counted at once, so that the receipt can say how many came; their text comes later (`ocr`).
 
 use super::Document;
 use super::Kind;
@@ -21,8 +21,12 @@ pub fn read(kind: Kind, bytes: &[u8]) -> Document {
     }
 }
 
-/// Counts the image directories of a TIFF (TIFF 6.0, section 2); 1 where the chain cannot be followed.
 fn tiff_pages(bytes: &[u8]) -> u32 {
+    u32::try_from(tiff_directories(bytes).len().max(1)).unwrap_or(1)
+}
+
+/// Places of the image directories of a TIFF (TIFF 6.0, section 2), as far as the chain can be followed.
+pub fn tiff_directories(bytes: &[u8]) -> Vec<u32> {
     let big_end = bytes.starts_with(b"MM");
     let two = |at: usize| -> Option<usize> {
         let pair: [u8; 2] = bytes.get(at..at.checked_add(2)?)?.try_into().ok()?;
@@ -33,27 +37,24 @@ fn tiff_pages(bytes: &[u8]) -> u32 {
         };
         Some(usize::from(value))
     };
-    let four = |at: usize| -> Option<usize> {
+    let four = |at: usize| -> Option<u32> {
         let quad: [u8; 4] = bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
-        let value = if big_end {
+        Some(if big_end {
             u32::from_be_bytes(quad)
         } else {
             u32::from_le_bytes(quad)
-        };
-        usize::try_from(value).ok()
+        })
     };
-    let mut pages = 0;
+    let mut pages = Vec::new();
     let mut next = four(4).unwrap_or(0);
-    // A chain that runs in a circle ends at the limit.
-    while next != 0 && pages < limits::PAGES {
-        let Some(entries) = two(next) else { break };
-        pages += 1;
-        next = next
-            .checked_add(2 + entries * 12)
-            .and_then(four)
-            .unwrap_or(0);
+    // A chain that runs in a circle ends where it has been before.
+    while next != 0 && pages.len() < limits::PAGES && !pages.contains(&next) {
+        let Ok(at) = usize::try_from(next) else { break };
+        let Some(entries) = two(at) else { break };
+        pages.push(next);
+        next = at.checked_add(2 + entries * 12).and_then(four).unwrap_or(0);
     }
-    u32::try_from(pages.max(1)).unwrap_or(1)
+    pages
 }
 
 #[cfg(test)]
@@ -65,7 +66,7 @@ mod tests {
         let two = b"II*\0\x08\0\0\0\0\0\x0e\0\0\0\0\0\0\0\0\0";
         assert_eq!(tiff_pages(two), 2);
         let circle = b"II*\0\x08\0\0\0\0\0\x08\0\0\0";
-        assert_eq!(tiff_pages(circle), 200);
+        assert_eq!(tiff_pages(circle), 1);
         assert_eq!(tiff_pages(b"II*\0"), 1);
     }
 }

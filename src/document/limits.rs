@@ -19,3 +19,19 @@ pub const GLYPHS: usize = 2_000_000;
 pub const PAGE_BYTES: usize = 16 << 20;
 /// Points along one side of a page (PDF 1.7, Annex C: 14,400).
 pub const PAGE_POINTS: f64 = 14_400.0;
+/// List definitions of a doc.
+pub const LISTS: usize = 2_000;
+/// Fonts of an rtf.
+pub const FONTS: usize = 10_000;
+/// Pixels of a picture.
+pub const PIXELS: u64 = 50_000_000;
+/// Pixels along one side of a picture.
+pub const PICTURE_SIDE: u32 = 30_000;
+/// Bytes a picture may take while it is unpacked.
+pub const PICTURE_BYTES: u64 = 320 << 20;
+/// Words of a page that was read by OCR.
+pub const PAGE_WORDS: usize = 5_000;
+/// Bytes of one file out of an archive.
+pub const CHILD_BYTES: u64 = 64 << 20;
+/// Bytes of all files out of the archives of one mail together.
+pub const ARCHIVE_BYTES: u64 = 128 << 20;

@@ -2,21 +2,39 @@
 //!
 //! Pure: bytes in, `Document` out. Called only inside the worker process (`worker::child`), because the bytes are strangers'.
 
+pub mod archive;
+mod bytes;
+mod clean;
+mod doc;
+mod doc_style;
+mod doc_text;
 mod docx;
-mod docx_list;
 mod docx_story;
 mod docx_style;
-mod docx_symbol;
 mod form;
+mod gathered;
 mod html;
 mod image;
-mod limits;
+pub mod limits;
+mod lines;
+mod list;
+pub mod ocr;
+mod odt;
+mod odt_story;
+mod odt_style;
 mod package;
 mod pdf;
 mod pdf_layout;
+mod picture;
 mod plain;
 mod report;
+mod rtf;
+mod rtf_font;
+mod rtf_story;
+mod rtf_tokens;
 mod sniff;
+mod symbol;
+mod tnef;
 mod xml;
 
 pub use crate::entry::Kind;
@@ -45,6 +63,9 @@ pub struct Document {
     /// The pages are pictures; `text` is then empty or poor.
     pub scan: bool,
     pub findings: Vec<Finding>,
+    /// Words with their places, where the text was read from pictures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ocr: Option<ocr::Ocr>,
 }
 
 /// The form of a document, for the advice of R001-13..16. `None` where the file does not say.
@@ -64,21 +85,31 @@ pub struct Form {
     pub legacy: Option<String>,
 }
 
-/// Reads a file. Never fails: what could not be read is said in the findings.
+/// Reads a file, and the files in it where it is an archive. Never fails: what could not be read is said in the
+/// findings.
+pub fn read_all(bytes: &[u8], name: &str, declared: &str) -> Document {
+    let kind = sniff(bytes, name, declared);
+    if archive::is_archive(kind) {
+        return archive::read(kind, bytes);
+    }
+    read(bytes, name, declared)
+}
+
+/// Reads a file. Of an archive only the kind is told.
 pub fn read(bytes: &[u8], name: &str, declared: &str) -> Document {
     let kind = sniff(bytes, name, declared);
     match kind {
         Kind::Docx => docx::read(bytes),
+        Kind::Doc => doc::read(bytes),
+        Kind::Odt => odt::read(bytes),
+        Kind::Rtf => rtf::read(bytes),
         Kind::Pdf => pdf::read(bytes),
         Kind::Text => plain::read(bytes),
         Kind::Html => html::read(bytes),
         Kind::Jpeg | Kind::Png | Kind::Tiff | Kind::Webp | Kind::Heic | Kind::Gif | Kind::Bmp => {
             image::read(kind, bytes)
         }
-        Kind::Doc
-        | Kind::Odt
-        | Kind::Rtf
-        | Kind::Zip
+        Kind::Zip
         | Kind::Rar
         | Kind::SevenZip
         | Kind::Xlsx
@@ -90,6 +121,8 @@ pub fn read(bytes: &[u8], name: &str, declared: &str) -> Document {
             kind,
             findings: vec![if bytes.is_empty() {
                 FindingCode::Empty.into()
+            } else if kind == Kind::Rar {
+                FindingCode::AskZip.into()
             } else {
                 Finding::new(FindingCode::NotRead, kind.as_str())
             }],

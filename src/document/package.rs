@@ -61,8 +61,18 @@ impl<'a> Package<'a> {
         self.names.keys().any(|name| name.starts_with(folder))
     }
 
+    /// Names of all entries, folded, in no order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.keys().map(String::as_str)
+    }
+
     /// One part as text (UTF-8, or UTF-16 with a byte-order mark).
     pub fn part(&mut self, name: &str) -> Result<String, Refusal> {
+        self.bytes(name).map(decoded)
+    }
+
+    /// One part as it is.
+    pub fn bytes(&mut self, name: &str) -> Result<Vec<u8>, Refusal> {
         let Some(&index) = self.names.get(&folded(name)) else {
             return Err(Refusal::Missing);
         };
@@ -83,7 +93,7 @@ impl<'a> Package<'a> {
         if whole.is_err() && bytes.is_empty() {
             return Err(Refusal::Damaged);
         }
-        Ok(decoded(bytes))
+        Ok(bytes)
     }
 }
 

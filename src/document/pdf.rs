@@ -288,6 +288,7 @@ impl<'a> Device<'a> for Pen {
                 text = legacy::tcvn3(&text, &name);
                 self.census.count_legacy("TCVN3", 1);
             } else if is_vni && legacy::is_below_unicode(&text) {
+                text = legacy::vni(&text);
                 self.census.count_legacy("VNI", 1);
             }
             let letters = text.chars().filter(|c| c.is_alphabetic()).count();

@@ -199,7 +199,7 @@ fn cell(row: &Line, piece: &Piece) -> Option<usize> {
 }
 
 /// "Họ và tên: …": a line that stands for itself.
-fn is_label(text: &str) -> bool {
+pub fn is_label(text: &str) -> bool {
     text.split_once(':').is_some_and(|(label, _)| {
         label.chars().count() < 40
             && label.split(' ').count() <= 6
@@ -342,7 +342,7 @@ fn shape(text: &str) -> String {
 }
 
 /// "3", "- 3 -", "Trang 3/7", "Page 3 of 7".
-fn is_page_number(text: &str) -> bool {
+pub fn is_page_number(text: &str) -> bool {
     let mut numbers = 0;
     let words_fit = fold(text).split(' ').all(|word| {
         if word.chars().all(|c| c.is_ascii_digit()) && word.len() <= 3 {

@@ -79,15 +79,22 @@ fn is_text(text: &str) -> bool {
     odd * 200 <= text.len()
 }
 
-/// One byte of windows-1258; combining tones are composed later by the normal form.
-fn windows_1258(byte: u8) -> char {
-    const HIGH: &str =
-        "€\u{81}‚ƒ„…†‡ˆ‰\u{8a}‹Œ\u{8d}\u{8e}\u{8f}\u{90}‘’“”•–—˜™\u{9a}›œ\u{9d}\u{9e}Ÿ";
+/// One byte of windows-1252.
+pub fn windows_1252(byte: u8) -> char {
+    const HIGH: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
     match byte {
         0x80..=0x9f => HIGH
             .chars()
             .nth(usize::from(byte - 0x80))
             .unwrap_or(char::REPLACEMENT_CHARACTER),
+        other => char::from(other),
+    }
+}
+
+/// One byte of windows-1258; combining tones are composed later by the normal form.
+pub fn windows_1258(byte: u8) -> char {
+    match byte {
+        0x80..=0x9f => windows_1252(byte),
         0xc3 => 'Ă',
         0xcc => '\u{300}',
         0xd0 => 'Đ',

@@ -41,8 +41,8 @@ pub fn read_line(
         "size": short(document.form.size),
         "diacritics": document.form.diacritics,
         "legacy": document.form.legacy,
-        "ocr": false,
-        "confidence": null,
+        "ocr": document.ocr.is_some(),
+        "confidence": short(document.ocr.as_ref().map(|ocr| ocr.confidence)),
         "facts": {
             "name": fact(&slip.name),
             "birth_date": fact(&slip.birth_date),

@@ -13,12 +13,12 @@ pub fn sniff(bytes: &[u8], name: &str, declared: &str) -> Kind {
         .unwrap_or_default()
         .trim()
         .to_ascii_lowercase();
-    by_magic(bytes)
+    by_magic(bytes, name)
         .or_else(|| by_declaration(bytes, name, &declared))
         .unwrap_or_default()
 }
 
-fn by_magic(bytes: &[u8]) -> Option<Kind> {
+fn by_magic(bytes: &[u8], name: &str) -> Option<Kind> {
     let starts: &[(&[u8], Kind)] = &[
         (b"{\\rtf", Kind::Rtf),
         (b"\xff\xd8\xff", Kind::Jpeg),
@@ -46,7 +46,7 @@ fn by_magic(bytes: &[u8]) -> Option<Kind> {
         return Some(in_zip(bytes));
     }
     if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-        return Some(in_compound_file(bytes));
+        return Some(in_compound_file(bytes, name));
     }
     if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
         return Some(Kind::Webp);
@@ -97,7 +97,7 @@ fn in_zip(bytes: &[u8]) -> Kind {
 }
 
 /// OLE2: the names of the streams in the directory (UTF-16) tell Word from its neighbours.
-fn in_compound_file(bytes: &[u8]) -> Kind {
+fn in_compound_file(bytes: &[u8], name: &str) -> Kind {
     let has = |name: &str| {
         let wide: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
         contains(bytes, &wide)
@@ -105,7 +105,8 @@ fn in_compound_file(bytes: &[u8]) -> Kind {
     // An encrypted docx is wrapped in OLE2 as well.
     if has("EncryptedPackage") {
         Kind::Docx
-    } else if has("WordDocument") {
+    } else if has("WordDocument") || name.to_lowercase().ends_with(".doc") {
+        // One cut short has lost the directory, which stands at its end.
         Kind::Doc
     } else {
         Kind::Unknown

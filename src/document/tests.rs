@@ -95,7 +95,9 @@ fn page_headers_and_footers_stay_out_of_the_essay() {
         assert!(!document.text.contains(margins), "{name}");
     };
     check("pdf_01.pdf", "Bài dự thi của Trịnh Khánh Vy");
-    check("docx_rich.docx", "Bài dự thi của Tạ Bích Huệ");
+    for name in ["docx_rich.docx", "rich.doc", "rich.odt", "rich.rtf"] {
+        check(name, "Bài dự thi của Tạ Bích Huệ");
+    }
     check("pdf_reportlab.pdf", "Người dự thi: Lưu Quang Hưởng");
     assert_eq!(sample("pdf_02.pdf").margins, "");
 }
@@ -141,6 +143,14 @@ fn the_form_is_told_as_the_file_says_it() {
     // LibreOffice replaces Times New Roman where the computer lacks it: nothing to tell its author.
     check("pdf_01.pdf", "A4", "LiberationSerif", 14.0, &[]);
     check("pdf_07.pdf", "A4", "LiberationSerif", 13.0, &[NotSize14]);
+    for ending in ["doc", "odt", "rtf"] {
+        let check = |name: &str, font: &str, findings: &[FindingCode]| {
+            check(&format!("{name}.{ending}"), "A4", font, 14.0, findings);
+        };
+        check("rich", "Times New Roman", &[]);
+        check("tracked", "Times New Roman", &[TrackedChanges]);
+        check("tcvn3", ".VnTime", &[NotTimesNewRoman, LegacyEncoding]);
+    }
     check("pdf_08.pdf", "Letter", "LiberationSerif", 14.0, &[NotA4]);
 }
 
@@ -159,7 +169,6 @@ fn files_that_cannot_be_read_say_why() {
     check("pdf_cut.pdf", Kind::Pdf, FindingCode::Damaged);
     check("pdf_scan.pdf", Kind::Pdf, FindingCode::Scan);
     check("photo.jpg", Kind::Jpeg, FindingCode::Scan);
-    check("old.doc", Kind::Doc, FindingCode::NotRead);
     check("archive.zip", Kind::Zip, FindingCode::NotRead);
     let scan = sample("pdf_scan.pdf");
     assert!(scan.scan && scan.pages == Some(2) && scan.text.is_empty());
@@ -168,7 +177,14 @@ fn files_that_cannot_be_read_say_why() {
 
 #[test]
 fn a_file_cut_anywhere_or_with_a_changed_byte_still_ends_as_a_document() {
-    for name in ["docx_rich.docx", "pdf_02.pdf", "page.html"] {
+    for name in [
+        "docx_rich.docx",
+        "rich.doc",
+        "rich.odt",
+        "rich.rtf",
+        "pdf_02.pdf",
+        "page.html",
+    ] {
         let whole = fs::read(samples().join(name)).unwrap();
         for part in 1..8 {
             let cut = &whole[..whole.len() * part / 8];

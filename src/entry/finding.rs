@@ -46,6 +46,10 @@ pub enum FindingCode {
     Empty,
     /// Pages are pictures: a scan or photographs.
     Scan,
+    /// Read from pictures with little certainty (handwriting, a blurred photograph); the detail is the share in percent.
+    Unsure,
+    /// An archive of a kind that is not opened (rar): asked for as zip.
+    AskZip,
     /// Letters without a Unicode meaning in the file; the detail is the share in percent.
     UnmappedGlyphs,
     /// Tracked changes: read as the author sees them.
@@ -100,19 +104,19 @@ impl FindingCode {
     /// How this finding is told to the participant.
     pub fn tell(self) -> Tell {
         use FindingCode::{
-            CloudLink, Damaged, Empty, Forwarded, InBody, LegacyEncoding, MailTooComplex,
+            AskZip, CloudLink, Damaged, Empty, Forwarded, InBody, LegacyEncoding, MailTooComplex,
             NoAddress, NoAttachment, NoBirthDate, NoDiacritics, NoName, NoPhone, NoUnit, NotA4,
             NotRead, NotSize14, NotTimesNewRoman, Password, Resent, SameText, Scan, TooLarge,
-            TrackedChanges, TwoUnits, UnderAge, UnmappedGlyphs,
+            TrackedChanges, TwoUnits, UnderAge, UnmappedGlyphs, Unsure,
         };
         match self {
             Password | Damaged | Empty | NoName | NoBirthDate | NoUnit | NoAddress | NoPhone
-            | CloudLink | NoAttachment => Tell::Ask,
+            | CloudLink | NoAttachment | AskZip => Tell::Ask,
             NotA4 | NotTimesNewRoman | NotSize14 | NoDiacritics | LegacyEncoding
             | TrackedChanges | TooLarge | UnmappedGlyphs => Tell::Advise,
             // That a text equals another's is for people to judge, and so is an age; a photo has its own line.
-            NotRead | Scan | UnderAge | InBody | Forwarded | MailTooComplex | Resent | SameText
-            | TwoUnits => Tell::Keep,
+            NotRead | Scan | Unsure | UnderAge | InBody | Forwarded | MailTooComplex | Resent
+            | SameText | TwoUnits => Tell::Keep,
         }
     }
 }

@@ -41,8 +41,13 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     let vouched = db::copy::voucher(&mut tx, version.id).await?.is_some();
     let safe = match &copy.verdict {
         Verdict::Safe => true,
-        // Nobody's name is known to look for, and a clerk has read the text.
-        Verdict::Unsafe(reasons) => vouched && reasons.as_slice() == [Reason::NoName],
+        // Nothing is known to remain, and a clerk has read the text.
+        Verdict::Unsafe(reasons) => {
+            vouched
+                && reasons
+                    .iter()
+                    .all(|reason| matches!(reason, Reason::NoName | Reason::Recognised))
+        }
     };
     let body = if safe {
         serde_json::to_string(&copy.blocks).map_err(db::Error::from)?
@@ -117,6 +122,7 @@ pub async fn make(ctx: &Ctx, entry: &Entry, version: &Version) -> Result<JudgeCo
         None => None,
     };
     let mut texts = Vec::new();
+    let mut recognised = false;
     if version.in_body {
         texts.extend(message.as_ref().and_then(|message| message.body.clone()));
     }
@@ -125,7 +131,10 @@ pub async fn make(ctx: &Ctx, entry: &Entry, version: &Version) -> Result<JudgeCo
             FileRole::Main | FileRole::Page => db::reading::get(&ctx.db, &file.blob).await?,
             FileRole::Annex | FileRole::Unread => None,
         };
-        texts.extend(read.map(|document| document.text));
+        if let Some(document) = read {
+            recognised |= document.ocr.is_some();
+            texts.push(document.text);
+        }
     }
     let sources: Vec<Source> = texts
         .iter()
@@ -156,5 +165,15 @@ pub async fn make(ctx: &Ctx, entry: &Entry, version: &Version) -> Result<JudgeCo
         marked: db::copy::covers(&ctx.db, version.id).await?,
         slips: vec![slip.clone()],
     };
-    Ok(blind::copy(&sources, &identity))
+    let mut copy = blind::copy(&sources, &identity);
+    if recognised {
+        copy.verdict = match copy.verdict {
+            Verdict::Safe => Verdict::Unsafe(vec![Reason::Recognised]),
+            Verdict::Unsafe(mut reasons) => {
+                reasons.push(Reason::Recognised);
+                Verdict::Unsafe(reasons)
+            }
+        };
+    }
+    Ok(copy)
 }

@@ -17,6 +17,7 @@ pub mod installation;
 pub mod intake;
 pub mod lock;
 pub mod mail;
+pub mod ocr;
 pub mod papers;
 pub mod place;
 pub mod post;

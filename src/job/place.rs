@@ -18,6 +18,7 @@ use crate::db::entry::Version;
 use crate::db::job::JobKind;
 use crate::db::matter::NewMatter;
 use crate::db::matter::Subject;
+use crate::document::ocr;
 use crate::entry::EntryState;
 use crate::entry::FileRole;
 use crate::entry::Finding;
@@ -329,6 +330,9 @@ async fn files(tx: &mut Tx, mail: &Mail<'_>, essay: &Essay, version: i64) -> Res
             pages: part.document.pages.map(i64::from),
         };
         db::entry::put_file(tx, &file).await?;
+        if ocr::is_wanted(&part.document) {
+            db::job::put(tx, JobKind::Ocr, file.id, super::ocr::PRIORITY, mail.now).await?;
+        }
         // The form of an annex is nobody's business.
         if role != FileRole::Annex {
             for finding in &part.document.findings {

@@ -24,13 +24,21 @@ const ATTEMPTS: i64 = 12;
 
 /// Runs jobs until told to stop, several at a time.
 pub async fn serve(ctx: Arc<Ctx>, lanes: usize, stop: tokio::sync::watch::Receiver<bool>) {
-    let lanes = (0..lanes).map(|_| lane(Arc::clone(&ctx), stop.clone()));
-    futures::future::join_all(lanes).await;
+    let quick = (0..lanes).map(|_| lane(Arc::clone(&ctx), Speed::Quick, stop.clone()));
+    let slow = lane(Arc::clone(&ctx), Speed::Slow, stop.clone());
+    futures::future::join(futures::future::join_all(quick), slow).await;
 }
 
-async fn lane(ctx: Arc<Ctx>, mut stop: tokio::sync::watch::Receiver<bool>) {
+/// Which jobs a lane takes. Reading pictures takes seconds a page, so it has one lane to itself and none of the others.
+#[derive(Clone, Copy)]
+enum Speed {
+    Quick,
+    Slow,
+}
+
+async fn lane(ctx: Arc<Ctx>, speed: Speed, mut stop: tokio::sync::watch::Receiver<bool>) {
     while !*stop.borrow() {
-        match one(&ctx).await {
+        match one(&ctx, speed).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => tracing::error!("jobs cannot be taken: {error:#}"),
@@ -46,9 +54,10 @@ async fn lane(ctx: Arc<Ctx>, mut stop: tokio::sync::watch::Receiver<bool>) {
 /// Works everything off that can run now, several at a time.
 pub async fn until_idle(ctx: &Ctx, lanes: usize) -> anyhow::Result<()> {
     loop {
-        let ran = futures::future::join_all((0..lanes).map(|_| async {
+        let speeds = std::iter::repeat_n(Speed::Quick, lanes).chain([Speed::Slow]);
+        let ran = futures::future::join_all(speeds.map(|speed| async move {
             let mut ran = 0;
-            while one(ctx).await? {
+            while one(ctx, speed).await? {
                 ran += 1;
             }
             anyhow::Ok(ran)
@@ -67,11 +76,12 @@ pub async fn until_idle(ctx: &Ctx, lanes: usize) -> anyhow::Result<()> {
 }
 
 /// Takes one job and runs it; false when there is none.
-async fn one(ctx: &Ctx) -> anyhow::Result<bool> {
-    let Some(job) = db::job::claim(&ctx.db, clock::now(), LEASE_MS)
-        .await
-        .context("claim a job")?
-    else {
+async fn one(ctx: &Ctx, speed: Speed) -> anyhow::Result<bool> {
+    let claimed = match speed {
+        Speed::Quick => db::job::claim(&ctx.db, clock::now(), LEASE_MS).await,
+        Speed::Slow => db::job::claim_slow(&ctx.db, clock::now(), LEASE_MS).await,
+    };
+    let Some(job) = claimed.context("claim a job")? else {
         return Ok(false);
     };
     let outcome = tokio::select! {
@@ -108,6 +118,7 @@ async fn perform(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         JobKind::Prizes => super::papers::prizes::run(ctx, job).await,
         JobKind::Pack => super::handover::pack::run(ctx, job).await,
         JobKind::Missing => super::handover::missing::run(ctx, job).await,
+        JobKind::Ocr => super::ocr::run(ctx, job).await,
     }
 }
 
@@ -202,6 +213,9 @@ async fn open_matter(ctx: &Ctx, tx: &mut db::Tx, job: &Job, now: i64) -> anyhow:
             let row = db::handover::get(tx, job.job_key).await?;
             Some((row.contest_id, row.to_unit_id))
         }
+        JobKind::Ocr => db::entry::home_of_file(&ctx.db, job.job_key)
+            .await?
+            .map(|(contest, unit, _)| (contest, unit)),
     };
     let Some((contest, unit)) = home else {
         return Ok(());

@@ -55,7 +55,8 @@ async fn run(bench: &Bench, kind: JobKind, key: i64) {
             | JobKind::Papers
             | JobKind::Prizes
             | JobKind::Pack
-            | JobKind::Missing => return,
+            | JobKind::Missing
+            | JobKind::Ocr => return,
         };
         ended.expect("done");
         return;

@@ -87,6 +87,7 @@ fn understood(head: Head, opened: Opened, mut essays: Vec<Essay>) -> (Parsed, Ve
         parts,
         bytes,
         letters,
+        ..
     } = opened;
     let outer = letters.first();
     let body = outer

@@ -1,7 +1,8 @@
 //! All files of a mail as one flat list, attached mails opened: "3/1" is the first part of the mail in part 3.
 //!
-//! A zip is not opened here. Attached mails are, down to `MAX_DEPTH`, because schools forward their pupils' mails
-//! as attachments (R001-62); each keeps its own sender and text (`Letter`), for they say whose essay it is.
+//! Attached mails are opened down to `MAX_DEPTH`, because schools forward their pupils' mails as attachments (R001-62);
+//! each keeps its own sender and text (`Letter`), for they say whose essay it is. Archives are opened to the same depth:
+//! "2/7" is the seventh file of the zip in part 2, and belongs to the letter the zip came with.
 
 use sha2::Digest;
 use sha2::Sha256;
@@ -12,6 +13,7 @@ use super::body;
 use super::body::Body;
 use super::charset;
 use super::essays;
+use super::file_name;
 use super::headers;
 use super::headers::Head;
 use super::mime;
@@ -20,6 +22,9 @@ use super::prescan;
 use crate::document;
 use crate::document::Document;
 use crate::document::Kind;
+use crate::document::archive;
+use crate::document::archive::Child;
+use crate::document::limits;
 use crate::entry::Finding;
 use crate::entry::FindingCode;
 use crate::text::words;
@@ -44,6 +49,8 @@ pub struct Opened {
     pub parts: Vec<Part>,
     pub bytes: Vec<Vec<u8>>,
     pub letters: Vec<Letter>,
+    /// Bytes that came out of archives.
+    unpacked: u64,
 }
 
 /// Opens a mail whose leaves are known. `None`: deeper or larger than any honest mail.
@@ -87,7 +94,7 @@ fn open_letter(head: &Head, leaves: Vec<Leaf>, prefix: &str, opened: &mut Opened
         }
         let inline = is_decoration(&leaf, &html);
         let part = part(path, leaf, inline);
-        opened.put(number, part)?;
+        open_file(number, part, opened)?;
     }
     // An essay written into an attached mail has no file: its text becomes one.
     let text = opened
@@ -115,6 +122,53 @@ fn open_letter(head: &Head, leaves: Vec<Leaf>, prefix: &str, opened: &mut Opened
         opened.put(number, (part, bytes))?;
     }
     Some(())
+}
+
+/// Puts a file down, and the files in it where it is an archive.
+fn open_file(letter: usize, file: (Part, Vec<u8>), opened: &mut Opened) -> Option<()> {
+    let (mut part, bytes) = file;
+    let depth = part.path.matches('/').count();
+    if !archive::is_archive(part.document.kind) || bytes.is_empty() {
+        return opened.put(letter, (part, bytes));
+    }
+    if depth >= MAX_DEPTH {
+        part.document.findings = vec![Finding::new(FindingCode::TooLarge, "depth")];
+        return opened.put(letter, (part, bytes));
+    }
+    let mut budget = limits::ARCHIVE_BYTES.saturating_sub(opened.unpacked);
+    let inside = archive::open(part.document.kind, &bytes, &mut budget);
+    opened.unpacked = limits::ARCHIVE_BYTES.saturating_sub(budget);
+    let path = part.path.clone();
+    part.document.findings = inside.findings;
+    opened.put(letter, (part, bytes))?;
+    for (place, child) in inside.children.into_iter().enumerate() {
+        open_child(letter, format!("{path}/{}", place + 1), child, opened)?;
+    }
+    Some(())
+}
+
+/// A file out of an archive: another archive, a mail, or an essay. What is wrong with it concerns it alone.
+fn open_child(letter: usize, path: String, child: Child, opened: &mut Opened) -> Option<()> {
+    let leaf = Leaf {
+        declared: "application/octet-stream".to_owned(),
+        charset: None,
+        name: file_name::clean(&child.name),
+        cid: None,
+        attachment: true,
+        alternative: None,
+        bytes: child.bytes,
+    };
+    if is_mail(&leaf)
+        && path.matches('/').count() < MAX_DEPTH
+        && let Some(inner) = mime::leaves(&leaf.bytes)
+        && !inner.is_empty()
+    {
+        let head = headers::read(&leaf.bytes);
+        return open_letter(&head, inner, &format!("{path}/"), opened);
+    }
+    let (mut part, bytes) = part(path, leaf, false);
+    part.document.findings.extend(child.finding);
+    open_file(letter, (part, bytes), opened)
 }
 
 impl Opened {

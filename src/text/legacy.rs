@@ -1,6 +1,6 @@
-//! Vietnamese as it was stored before Unicode: TCVN3 (ABC), the encoding of the ".Vn" fonts.
+//! Vietnamese as it was stored before Unicode: TCVN3 (ABC), the encoding of the ".Vn" fonts, and VNI of the "VNI-" fonts.
 //!
-//! Its letters sit on Latin-1 code points, "ư" on U+00AD: convert before `normal`, which drops soft hyphens.
+//! TCVN3's letters sit on Latin-1 code points, "ư" on U+00AD: convert before `normal`, which drops soft hyphens.
 //! The lower half of the table is TCVN 5712:1993; capitals with a tone do not exist (".VnTimeH" draws small letters as capitals).
 
 /// U+00A1 to U+00FF in TCVN 5712:1993.
@@ -53,6 +53,56 @@ pub fn tcvn3(text: &str, font: &str) -> String {
     words.join(" ")
 }
 
+/// VNI to Unicode. A letter's marks follow it as a letter of their own ("aø" is "à", "aà" is "ầ"), so each letter is
+/// turned by itself, into combining marks where it is one; `normal` puts them together.
+pub fn vni(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    for c in text.chars() {
+        match vni_letter(c) {
+            Some(letters) => out.push_str(letters),
+            None => out.push(c),
+        }
+    }
+    out
+}
+
+fn vni_letter(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ø' | 'Ø' => "\u{300}",
+        'ù' | 'Ù' => "\u{301}",
+        'û' | 'Û' => "\u{309}",
+        'õ' | 'Õ' => "\u{303}",
+        'ï' | 'Ï' => "\u{323}",
+        'â' | 'Â' => "\u{302}",
+        'à' | 'À' => "\u{302}\u{300}",
+        'á' | 'Á' => "\u{302}\u{301}",
+        'å' | 'Å' => "\u{302}\u{309}",
+        'ã' | 'Ã' => "\u{302}\u{303}",
+        'ä' | 'Ä' => "\u{302}\u{323}",
+        'ê' | 'Ê' => "\u{306}",
+        'è' | 'È' => "\u{306}\u{300}",
+        'é' | 'É' => "\u{306}\u{301}",
+        'ú' | 'Ú' => "\u{306}\u{309}",
+        'ü' | 'Ü' => "\u{306}\u{303}",
+        'ë' | 'Ë' => "\u{306}\u{323}",
+        'ô' => "ơ",
+        'Ô' => "Ơ",
+        'ö' => "ư",
+        'Ö' => "Ư",
+        'ñ' => "đ",
+        'Ñ' => "Đ",
+        'æ' => "ỉ",
+        'Æ' => "Ỉ",
+        'ó' => "ĩ",
+        'Ó' => "Ĩ",
+        'ò' => "ị",
+        'Ò' => "Ị",
+        'î' => "ỵ",
+        'Î' => "Ỵ",
+        _ => return None,
+    })
+}
+
 /// "PHầN" → "PHẦN": between capitals the missing capital of a toned letter can only have been meant.
 fn shouted(word: &str) -> String {
     let capitals = word.chars().filter(char::is_ascii_uppercase).count();
@@ -67,6 +117,21 @@ mod tests {
     use super::is_below_unicode;
     use super::is_tcvn3_font;
     use super::tcvn3;
+    use super::vni;
+
+    #[test]
+    fn vni_letters_become_vietnamese() {
+        let check = |text: &str, want: &str| {
+            assert_eq!(crate::text::normal(&vni(text)), want, "{text}");
+        };
+        check("Dòch vuï coâng tröïc tuyeán", "Dịch vụ công trực tuyến");
+        check(
+            "Hoï vaø teân: Nguyeãn Thò AÙnh",
+            "Họ và tên: Nguyễn Thị Ánh",
+        );
+        check("ÑÔN VÒ: Tröôøng THCS", "ĐƠN VỊ: Trường THCS");
+        check("baêng, baèng, baúng, kyõ, lyù", "băng, bằng, bẳng, kỹ, lý");
+    }
 
     #[test]
     fn tcvn3_letters_become_vietnamese() {

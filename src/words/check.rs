@@ -9,6 +9,7 @@ use crate::entry::Trouble;
 pub const DATABASE: &str = "Cơ sở dữ liệu";
 pub const BLOBS: &str = "Kho thư gốc";
 pub const READER: &str = "Bộ đọc tệp";
+pub const PICTURES: &str = "Đọc chữ trong ảnh";
 pub const WEB: &str = "Trang web";
 pub const PLAN: &str = "Kế hoạch";
 pub const MAILBOXES: &str = "Hòm thư";
@@ -16,6 +17,8 @@ pub const RELAY: &str = "Máy chủ gửi thư";
 pub const ALARM: &str = "Cảnh báo";
 
 pub const READER_WORKS: &str = "đọc tệp trong tiến trình riêng, có giới hạn.";
+pub const PICTURES_WORK: &str = "tesseract với dữ liệu tiếng Việt, trong tiến trình riêng.";
+pub const NO_PICTURES: &str = "Chưa cài tesseract hoặc dữ liệu tiếng Việt: bài chụp ảnh và bản quét vẫn được nhận và xem bằng hình ảnh, nhưng chữ trong ảnh chưa được đọc. Hãy chạy: apt install tesseract-ocr tesseract-ocr-vie";
 pub const PLAIN_WEB: &str = "Trang web mở ra ngoài máy này mà không có https. Hãy khai báo tls_cert và tls_key trong [web], hoặc đặt listen = \"127.0.0.1:…\" và dùng máy chủ trung gian có https.";
 pub const HALF_TLS: &str = "Mới có một trong hai mục tls_cert và tls_key. Hãy khai báo cả hai.";
 pub const NO_DEADLINE: &str = "Chưa có thời hạn nhận bài: mọi bài đều được coi là đúng hạn. Hãy thêm [[deadline]] vào kế hoạch.";

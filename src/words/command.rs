@@ -108,6 +108,7 @@ pub fn job_waits(kind: &str, count: i64, at: &str) -> String {
     let what = match kind {
         "send" => "thư chờ gửi",
         "sort" => "thư đến chờ xử lý",
+        "ocr" => "tệp ảnh chờ đọc chữ",
         _ => "việc chờ xử lý",
     };
     format!("{} {what}, sớm nhất lúc {at}.", time::number(count))
@@ -123,6 +124,13 @@ pub fn matter_waits(kind: MatterKind, count: i64) -> String {
 
 pub fn not_read(error: &dyn Display) -> String {
     format!("Tệp không đọc được bằng phần mềm ({error}); cần người mở xem.")
+}
+
+/// Pictures could not be read on this machine.
+pub fn not_recognised(error: &dyn Display) -> String {
+    format!(
+        "Chưa nhận dạng được chữ trong ảnh và bản quét ({error}). Hãy cài đặt: apt install tesseract-ocr tesseract-ocr-vie"
+    )
 }
 
 /// A few lines about a file that was read, from its JSON line.

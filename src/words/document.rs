@@ -49,6 +49,13 @@ pub fn finding(finding: &Finding) -> String {
         FindingCode::Scan => {
             "Bài là ảnh chụp hoặc bản quét; ban giám khảo sẽ xem trực tiếp hình ảnh các trang.".to_owned()
         }
+        FindingCode::Unsure => or(
+            format!("Chữ trong ảnh chỉ nhận dạng được với độ tin cậy {detail}%, có thể là chữ viết tay hoặc ảnh mờ; ban giám khảo sẽ xem trực tiếp hình ảnh các trang."),
+            "Chưa nhận dạng được chữ trong ảnh; ban giám khảo sẽ xem trực tiếp hình ảnh các trang.",
+        ),
+        FindingCode::AskZip => {
+            "Tệp nén RAR chưa mở được tự động; đề nghị nén lại dạng ZIP, hoặc đính kèm từng tệp vào thư rồi gửi lại.".to_owned()
+        }
         FindingCode::UnmappedGlyphs => or(
             format!("Khoảng {detail}% chữ trong tệp không đọc được thành văn bản; nếu có thể, đề nghị gửi thêm tệp Word (.docx)."),
             "Một phần chữ trong tệp không đọc được thành văn bản; nếu có thể, đề nghị gửi thêm tệp Word (.docx).",

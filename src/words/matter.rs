@@ -159,9 +159,13 @@ pub struct Detail {
 }
 
 impl Detail {
-    /// Whether nothing is wrong with the copy but that no name is known to look for.
-    pub fn no_name_known(&self) -> bool {
-        self.reasons == [Unsafe::NoName]
+    /// Whether nothing is known to remain in the copy, so that a person who has read it may vouch for it.
+    pub fn may_vouch(&self) -> bool {
+        !self.reasons.is_empty()
+            && self
+                .reasons
+                .iter()
+                .all(|reason| matches!(reason, Unsafe::NoName | Unsafe::Recognised))
     }
 }
 
@@ -259,6 +263,9 @@ pub fn sentence(kind: MatterKind, detail: &Detail) -> String {
             Some("pack") => {
                 "Máy chưa lập được các thư bàn giao. Hãy thử lại; nếu vẫn không được thì báo quản trị viên (tệp khóa installation.key, hòm thư của đơn vị trong kế hoạch).".into()
             }
+            Some("ocr") => {
+                "Máy đã thử nhiều lần mà chưa đọc được chữ trong ảnh của bài này; bài vẫn xem được bằng hình ảnh các trang. Hãy báo quản trị viên chạy phach check để xem phần đọc chữ trong ảnh, rồi thử lại.".into()
+            }
             Some(_) | None => "Máy đã thử nhiều lần mà công việc này không xong.".into(),
         },
         MatterKind::Letter => letter(detail),
@@ -302,6 +309,9 @@ fn unsafe_copy(reason: Unsafe) -> &'static str {
         Unsafe::EmailRemains => "địa chỉ thư điện tử còn trong bài",
         Unsafe::AddressRemains => "địa chỉ người dự thi còn trong bài",
         Unsafe::MarkRemains => "chữ cần che còn trong bài",
+        Unsafe::Recognised => {
+            "chữ trong bài do máy đọc từ ảnh, họ tên có thể bị đọc sai nên cần người đọc lại"
+        }
     }
 }
 

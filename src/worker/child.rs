@@ -16,6 +16,8 @@ use std::sync::PoisonError;
 use std::time::Instant;
 
 use crate::document;
+use crate::document::Document;
+use crate::document::ocr;
 use crate::message;
 use crate::slip;
 use crate::slip::answers;
@@ -86,8 +88,10 @@ fn converse() -> Result<ExitCode, Broken> {
             Err(err) => return Err(err),
         };
         let bytes = match &request {
-            Request::Sort | Request::Read { .. } => hear(&mut input, Tag::Bytes)?,
-            Request::Ping => Vec::new(),
+            Request::Sort | Request::Read { .. } | Request::Pages { .. } | Request::Page { .. } => {
+                hear(&mut input, Tag::Bytes)?
+            }
+            Request::Ping | Request::Finish { .. } => Vec::new(),
             #[cfg(debug_assertions)]
             Request::Trial(_) => Vec::new(),
         };
@@ -132,18 +136,45 @@ fn work(request: &Request, bytes: Vec<u8>, output: &mut impl Write) -> (Answer, 
             }
             None => (Answer::TooComplex, Vec::new()),
         },
-        Request::Read { name } => (Answer::Read(Box::new(read(&bytes, name))), Vec::new()),
+        Request::Read { name } => {
+            let read = read(name, || document::read_all(&bytes, name, ""));
+            (Answer::Read(Box::new(read)), Vec::new())
+        }
+        Request::Pages { kind } => (Answer::Pages(ocr::pages(*kind, &bytes)), Vec::new()),
+        Request::Page {
+            kind,
+            number,
+            half_turn,
+        } => match ocr::ready(*kind, &bytes, *number, *half_turn) {
+            Some(ready) => (Answer::Page(Some(ready.frame)), vec![ready.image]),
+            None => (Answer::Page(None), Vec::new()),
+        },
+        Request::Finish {
+            name,
+            document,
+            said,
+        } => {
+            let read = read(name, || ocr::finish(Document::clone(document), said));
+            (Answer::Read(Box::new(read)), Vec::new())
+        }
         #[cfg(debug_assertions)]
         Request::Trial(trial) => (trial::run(*trial, output), Vec::new()),
     }
 }
 
-fn read(bytes: &[u8], name: &str) -> Read {
+/// A document with what it says of its author.
+fn read(name: &str, document: impl FnOnce() -> Document) -> Read {
     let begun = Instant::now();
-    let document = document::read(bytes, name, "");
-    let slip = slip::from_essay(&document.text, &document.margins, name);
-    let answers = answers::find(&document.text);
-    let text_hash = words::hash(&document.text);
+    let document = document();
+    // What was guessed from a picture is nobody's name and nobody's answer.
+    let text = if ocr::is_sure(&document) {
+        document.text.as_str()
+    } else {
+        ""
+    };
+    let slip = slip::from_essay(text, &document.margins, name);
+    let answers = answers::find(text);
+    let text_hash = words::hash(text);
     Read {
         document,
         slip,

@@ -5,10 +5,13 @@
 //! that loops, dies or talks nonsense. A hostile file therefore costs one child, never the daemon.
 
 pub mod child;
+mod filter;
+pub mod ocr;
 pub mod pool;
 pub mod protocol;
 mod running;
 pub mod sandbox;
+pub mod tesseract;
 
 pub use pool::Error;
 pub use pool::Pool;

@@ -26,6 +26,10 @@ use tokio::time::timeout;
 use tracing::debug;
 use tracing::warn;
 
+use crate::document::Document;
+use crate::document::ocr::Frame;
+use crate::document::ocr::Said;
+use crate::entry::Kind;
 use crate::worker::child;
 use crate::worker::protocol::Answer;
 use crate::worker::protocol::Read;
@@ -36,7 +40,9 @@ use crate::worker::running::Death;
 use crate::worker::running::Failed;
 use crate::worker::running::Reply;
 use crate::worker::running::Running;
+use crate::worker::sandbox::Gap;
 use crate::worker::sandbox::Limits;
+use crate::worker::tesseract::Tesseract;
 
 /// How long a new child may take to its first word (a busy machine, a cold disk).
 const START: Duration = Duration::from_secs(20);
@@ -56,6 +62,8 @@ pub struct Settings {
     pub sort_seconds: u64,
     /// A child is replaced after this many requests.
     pub requests: u32,
+    /// Pages read from pictures at one time; each takes a processor for a second or two.
+    pub page_readers: usize,
 }
 
 impl Default for Settings {
@@ -67,6 +75,7 @@ impl Default for Settings {
             text_seconds: 4,
             sort_seconds: 20,
             requests: 500,
+            page_readers: 1,
         }
     }
 }
@@ -105,6 +114,7 @@ pub struct Pool {
 
 struct Shared {
     settings: Settings,
+    tesseract: Tesseract,
     /// One permit for each child that may be at work.
     places: Semaphore,
     idle: Mutex<VecDeque<Running>>,
@@ -133,6 +143,7 @@ impl Pool {
         Pool {
             shared: Arc::new(Shared {
                 places: Semaphore::new(settings.children.max(1)),
+                tesseract: Tesseract::new(settings.exe.clone(), settings.page_readers),
                 settings,
                 idle: Mutex::new(VecDeque::new()),
                 launcher: Mutex::new(launcher),
@@ -170,6 +181,69 @@ impl Pool {
             (Answer::Read(read), _) => Ok(*read),
             (other, _) => Err(unasked(&other)),
         }
+    }
+
+    /// How many pages of pictures a file has.
+    pub(super) async fn pages(&self, bytes: &[u8], kind: Kind) -> Result<usize, Error> {
+        match self.page_work(Request::Pages { kind }, bytes).await? {
+            (Answer::Pages(pages), _) => Ok(pages),
+            (other, _) => Err(unasked(&other)),
+        }
+    }
+
+    /// One page of them, made ready; `None` when it cannot be unpacked.
+    pub(super) async fn ready(
+        &self,
+        bytes: &[u8],
+        kind: Kind,
+        number: usize,
+        half_turn: bool,
+    ) -> Result<Option<(Frame, Vec<u8>)>, Error> {
+        let request = Request::Page {
+            kind,
+            number,
+            half_turn,
+        };
+        match self.page_work(request, bytes).await? {
+            (Answer::Page(frame), pages) => Ok(frame.zip(pages.into_iter().next())),
+            (other, _) => Err(unasked(&other)),
+        }
+    }
+
+    async fn page_work(&self, request: Request, bytes: &[u8]) -> Result<Reply, Error> {
+        let limit = Duration::from_secs(self.shared.settings.text_seconds);
+        self.shared.ask(request, Some(bytes.to_vec()), limit).await
+    }
+
+    /// The document with what was read from its pictures. `ms` is what reading it took before.
+    pub(super) async fn finish(
+        &self,
+        document: Document,
+        said: Vec<Said>,
+        name: &str,
+        ms: u64,
+    ) -> Result<Read, Error> {
+        let limit = Duration::from_secs(self.shared.settings.text_seconds);
+        let request = Request::Finish {
+            name: name.to_owned(),
+            document: Box::new(document),
+            said,
+        };
+        match self.shared.ask(request, None, limit).await? {
+            (Answer::Read(mut read), _) => {
+                read.ms += ms;
+                Ok(*read)
+            }
+            (other, _) => Err(unasked(&other)),
+        }
+    }
+
+    pub(super) fn tesseract(&self) -> &Tesseract {
+        &self.shared.tesseract
+    }
+
+    pub(super) fn page_readers(&self) -> usize {
+        self.shared.settings.page_readers.max(1)
     }
 
     /// Asks a child for nothing, to see that one can be started and answers.
@@ -281,6 +355,11 @@ impl Shared {
         if hello.version != VERSION {
             return Err(Error::Io("the reader is of another build".into()));
         }
+        if hello.gaps.contains(&Gap::Filter) {
+            return Err(Error::Io(
+                "this system takes no filter of system calls".into(),
+            ));
+        }
         if !hello.gaps.is_empty() && !self.told_of_gaps.swap(true, Ordering::Relaxed) {
             warn!(gaps = ?hello.gaps, "some walls around readers cannot be put up on this system");
         }
@@ -302,6 +381,8 @@ fn unasked(answer: &Answer) -> Error {
         Answer::Sorted { .. } => "sorted",
         Answer::TooComplex => "too complex",
         Answer::Read(_) => "read",
+        Answer::Pages(_) => "pages",
+        Answer::Page(_) => "page",
         Answer::Panicked { .. } => "panicked",
         #[cfg(debug_assertions)]
         Answer::Report(_) => "report",

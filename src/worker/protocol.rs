@@ -18,6 +18,9 @@ use tokio::io::AsyncWrite;
 use tokio::io::AsyncWriteExt;
 
 use crate::document::Document;
+use crate::document::ocr::Frame;
+use crate::document::ocr::Said;
+use crate::entry::Kind;
 use crate::message::Parsed;
 use crate::slip::Slip;
 use crate::worker::sandbox::Gap;
@@ -49,7 +52,7 @@ pub struct Hello {
     pub gaps: Vec<Gap>,
 }
 
-/// What the daemon asks. `Sort` and `Read` are followed by the bytes.
+/// What the daemon asks. All but `Ping` and `Finish` are followed by the bytes.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
@@ -58,11 +61,27 @@ pub enum Request {
     Read {
         name: String,
     },
+    /// How many pages of pictures does this file have?
+    Pages {
+        kind: Kind,
+    },
+    /// Make this page ready for the reader of pictures.
+    Page {
+        kind: Kind,
+        number: usize,
+        half_turn: bool,
+    },
+    /// Put what was read from the pictures into the document.
+    Finish {
+        name: String,
+        document: Box<Document>,
+        said: Vec<Said>,
+    },
     #[cfg(debug_assertions)]
     Trial(Trial),
 }
 
-/// What the child answers. `Sorted` is followed by its files.
+/// What the child answers. `Sorted` is followed by its files, `Page` by the page.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
@@ -73,6 +92,9 @@ pub enum Answer {
     },
     TooComplex,
     Read(Box<Read>),
+    Pages(usize),
+    /// `None`, and no bytes, when the page cannot be unpacked.
+    Page(Option<Frame>),
     /// The work panicked at this place of our code; the child ends now.
     Panicked {
         place: String,
@@ -116,7 +138,6 @@ pub enum Trial {
     StopInMidAnswer,
     Print,
     DieAfterAnswer,
-    WriteAFile,
     ReportWalls,
 }
 
@@ -124,13 +145,13 @@ pub enum Trial {
 #[cfg(debug_assertions)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
-    /// The lines of `/proc/self/status`.
-    pub status: String,
-    pub limits: String,
+    /// Memory, file size, open files, processes, core dump.
+    pub limits: [u64; 5],
     pub environment: usize,
-    pub started_a_thread: bool,
-    pub started_a_process: bool,
-    pub read_root_file: bool,
+    pub user: u32,
+    /// Deeds that succeeded and should not have.
+    pub escaped: Vec<String>,
+    pub process: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 //!
 //! Not root, no new rights, no files to write, no new processes or threads, limits on memory and processor time, no
 //! core dump, dead when the daemon dies. What the system refuses is reported, not hidden: the daemon logs it once.
-//! A child of a daemon that is not root keeps the daemon's user; system-call filters are not part of these walls.
+//! A child of a daemon that is not root keeps the daemon's user. The last wall is the filter of system calls (`filter`);
+//! without it no child works.
 #![allow(
     unsafe_code,
     reason = "prctl, setuid and close_range have no safe form in std; all such calls of the program are in this file"
@@ -15,6 +16,8 @@ use std::os::fd::AsFd;
 use rlimit::Resource;
 use serde::Deserialize;
 use serde::Serialize;
+
+use crate::worker::filter;
 
 /// The user and group "nobody" and "nogroup" of every Linux.
 const NOBODY: u32 = 65_534;
@@ -46,6 +49,8 @@ pub enum Gap {
     NewRights,
     Dumpable,
     ParentDeath,
+    /// The filter of system calls: the pool takes no child without it.
+    Filter,
 }
 
 /// Puts up the walls around this process and says which ones are missing. Call it while there is one thread and no
@@ -76,7 +81,80 @@ pub fn confine(limits: Limits) -> Vec<Gap> {
         Gap::ParentDeath,
         control(libc::PR_SET_PDEATHSIG, libc::SIGKILL as libc::c_ulong),
     );
+    filter::shut_all_files();
+    // From here on nothing can be opened.
+    need(Gap::Filter, filter::allow_only_computing());
     gaps
+}
+
+/// The walls of the page reader, put up before this process turns into it. False when one of them is missing.
+pub fn confine_page_reader(memory: u64, seconds: u64) -> bool {
+    let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
+    let closed = close_inherited();
+    let left_root = leave_root();
+    let limited = [
+        (Resource::AS, memory),
+        (Resource::CPU, seconds),
+        (Resource::FSIZE, 0),
+        (Resource::NOFILE, 32),
+        (Resource::NPROC, 0),
+        (Resource::CORE, 0),
+    ]
+    .into_iter()
+    .all(|(what, most)| set(what, most, most));
+    let bound = control(libc::PR_SET_NO_NEW_PRIVS, 1)
+        && control(libc::PR_SET_PDEATHSIG, libc::SIGKILL as libc::c_ulong);
+    filter::shut_files_of_others();
+    closed && left_root && limited && bound && filter::forbid_breaking_out()
+}
+
+/// Tries system calls that the walls must refuse, all arguments zero, and names those that were not refused.
+#[cfg(debug_assertions)]
+pub fn not_refused() -> Vec<&'static str> {
+    let calls = [
+        ("openat", libc::SYS_openat),
+        ("socket", libc::SYS_socket),
+        ("connect", libc::SYS_connect),
+        ("bind", libc::SYS_bind),
+        ("sendto", libc::SYS_sendto),
+        ("execve", libc::SYS_execve),
+        ("execveat", libc::SYS_execveat),
+        ("ptrace", libc::SYS_ptrace),
+        ("process_vm_readv", libc::SYS_process_vm_readv),
+        ("kill", libc::SYS_kill),
+        ("tkill", libc::SYS_tkill),
+        ("tgkill", libc::SYS_tgkill),
+        ("mount", libc::SYS_mount),
+        ("chroot", libc::SYS_chroot),
+        ("unshare", libc::SYS_unshare),
+        ("setns", libc::SYS_setns),
+        ("bpf", libc::SYS_bpf),
+        ("perf_event_open", libc::SYS_perf_event_open),
+        ("io_uring_setup", libc::SYS_io_uring_setup),
+        ("userfaultfd", libc::SYS_userfaultfd),
+        ("keyctl", libc::SYS_keyctl),
+        ("memfd_create", libc::SYS_memfd_create),
+        ("personality", libc::SYS_personality),
+        ("prctl", libc::SYS_prctl),
+        ("setuid", libc::SYS_setuid),
+        ("chdir", libc::SYS_chdir),
+        ("unlinkat", libc::SYS_unlinkat),
+        ("mkdirat", libc::SYS_mkdirat),
+        ("renameat2", libc::SYS_renameat2),
+        ("symlinkat", libc::SYS_symlinkat),
+        ("ioctl", libc::SYS_ioctl),
+        ("pipe2", libc::SYS_pipe2),
+        ("dup3", libc::SYS_dup3),
+    ];
+    calls
+        .into_iter()
+        .filter(|(_, call)| {
+            // SAFETY: no pointer is passed, and none of these calls with zeros touches this process's memory.
+            let answer = unsafe { libc::syscall(*call, 0, 0, 0, 0, 0, 0) };
+            answer != -1 || io::Error::last_os_error().raw_os_error() != Some(libc::EPERM)
+        })
+        .map(|(name, _)| name)
+        .collect()
 }
 
 /// Gives the next request its processor time, counted from what was used so far. The kernel kills what uses more.
@@ -112,6 +190,13 @@ fn leave_root() -> bool {
         }
         libc::geteuid() != 0 && libc::getuid() != 0
     }
+}
+
+/// The user this process works as.
+#[cfg(debug_assertions)]
+pub fn user() -> u32 {
+    // SAFETY: a plain system call without arguments.
+    unsafe { libc::geteuid() }
 }
 
 /// Whole seconds of processor time this process has used.

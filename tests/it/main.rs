@@ -12,6 +12,7 @@ mod contest;
 mod db;
 mod desk;
 mod handover;
+mod hostile;
 mod kills;
 mod leak;
 mod paper;

@@ -59,7 +59,6 @@ async fn a_reader_that_dies_costs_one_mail_and_not_the_next() {
     check(Trial::OverflowTheStack, "stack overflow").await;
     check(Trial::WriteGarbage, "frame of another kind").await;
     check(Trial::AnnounceTooMuch, "frame over the limit").await;
-    check(Trial::WriteAFile, "signal 25").await;
 }
 
 #[tokio::test]
@@ -136,7 +135,7 @@ async fn readers_are_replaced_after_their_number_of_mails() {
     });
     let pid = async || {
         let report = pool.trial(Trial::ReportWalls).await.unwrap().unwrap();
-        line(&report.status, "Pid:")
+        report.process
     };
     let (first, second, third) = (pid().await, pid().await, pid().await);
     assert_eq!(first, second);
@@ -149,29 +148,31 @@ async fn a_reader_has_no_rights_and_no_secrets() {
     let report = pool.trial(Trial::ReportWalls).await.unwrap().unwrap();
     println!("{report:#?}");
     assert_eq!(report.environment, 0);
-    assert!(!report.read_root_file);
-    assert!(!report.started_a_thread);
-    assert!(!report.started_a_process);
-    let uid = line(&report.status, "Uid:");
+    assert_ne!(report.user, 0);
+    assert_eq!(report.limits, [512 << 20, 0, 16, 0, 0]);
+    let status = std::fs::read_to_string(format!("/proc/{}/status", report.process)).unwrap();
+    let uid = line(&status, "Uid:");
     assert!(!uid.split_whitespace().any(|uid| uid == "0"), "{uid}");
-    assert_eq!(line(&report.status, "NoNewPrivs:"), "1");
-    assert_eq!(line(&report.status, "CapEff:"), "0000000000000000");
-    let check = |name: &str, want: &str| {
-        let limit = line(&report.limits, name);
-        assert_eq!(limit.split_whitespace().next(), Some(want), "{name}");
-    };
-    check("Max address space", &(512_u64 << 20).to_string());
-    check("Max file size", "0");
-    check("Max open files", "16");
-    check("Max processes", "0");
-    check("Max core file size", "0");
+    assert_eq!(line(&status, "NoNewPrivs:"), "1");
+    assert_eq!(line(&status, "CapEff:"), "0000000000000000");
+    // 2: a filter of system calls.
+    assert_eq!(line(&status, "Seccomp:"), "2");
+}
+
+#[tokio::test]
+async fn a_reader_can_open_call_start_and_watch_nothing() {
+    let pool = Pool::new(settings());
+    let report = pool.trial(Trial::ReportWalls).await.unwrap().unwrap();
+    assert!(report.escaped.is_empty(), "{:?}", report.escaped);
+    // It is none the worse for trying.
+    pool.ping().await.unwrap();
 }
 
 #[tokio::test]
 async fn readers_end_with_the_pool() {
     let pool = Pool::new(settings());
     let report = pool.trial(Trial::ReportWalls).await.unwrap().unwrap();
-    let process = format!("/proc/{}", line(&report.status, "Pid:"));
+    let process = format!("/proc/{}", report.process);
     assert!(std::fs::exists(&process).unwrap());
     drop(pool);
     let gone = async {
@@ -224,7 +225,7 @@ async fn readers_die_with_a_daemon_that_is_killed() {
 async fn a_daemon_for_the_test_above() {
     let pool = Pool::new(settings());
     let report = pool.trial(Trial::ReportWalls).await.unwrap().unwrap();
-    println!("reader {}", line(&report.status, "Pid:"));
+    println!("reader {}", report.process);
     let _ = pool.trial(Trial::LoopForever).await;
 }
 
@@ -253,4 +254,37 @@ fn line(text: &str, name: &str) -> String {
         .find_map(|line| line.strip_prefix(name))
         .map(|rest| rest.trim().to_owned())
         .unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_photograph_is_read_with_its_author_and_the_places_of_its_words() {
+    let pool = Pool::new(Settings {
+        text_seconds: 120,
+        ..settings()
+    });
+    pool.try_page_reader().await.unwrap();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/documents");
+    let bytes = std::fs::read(folder.join("photo.jpg")).unwrap();
+    let first = pool.read(bytes.clone(), "photo.jpg").await.unwrap();
+    assert!(first.document.scan && first.document.text.is_empty());
+    let read = pool
+        .recognise(&bytes, "photo.jpg", first.document, first.ms)
+        .await
+        .unwrap();
+    let name = read.slip.name.map(|fact| fact.value);
+    assert_eq!(name.as_deref(), Some("Phùng Thị Nhẫn"));
+    assert!(read.document.text.contains("Số điện thoại: 0978206415"));
+    let ocr = read.document.ocr.unwrap();
+    assert!(ocr.confidence > 0.8, "{}", ocr.confidence);
+    let word = ocr.pages[0].words.iter().find(|w| w.text == "0978206415");
+    let word = word.expect("the phone's place");
+    // Measured on the picture as it came: 263 to 433 of 900 pixels, 355 to 390 of 1240.
+    assert!(
+        word.left.abs_diff(2_920) < 150 && word.right.abs_diff(4_810) < 150,
+        "{word:?}"
+    );
+    assert!(
+        word.top.abs_diff(2_880) < 150 && word.bottom.abs_diff(3_140) < 150,
+        "{word:?}"
+    );
 }

@@ -712,7 +712,7 @@ impl Stage {
         );
     }
 
-    /// Files that no program here reads yet, and mails that promise a file.
+    /// Archives, files that nobody can read, and mails that promise a file.
     fn nothing_to_read(&mut self) {
         let first = self.person(0, Sort::Pupil);
         let second = self.person(0, Sort::Pupil);
@@ -725,15 +725,11 @@ impl Stage {
                 ("bai 2.docx", two.as_slice()),
             ]),
         )];
-        let entry = Entry::of(&first, self.unit(0))
-            .unread()
-            .findings(&[FindingCode::NotRead]);
-        self.play(
-            "a zip of two essays",
-            &[0],
-            mail,
-            Expect::entry(entry).matter(MatterKind::Unreadable),
-        );
+        let entries = vec![
+            Entry::of(&first, self.unit(0)),
+            Entry::of(&second, self.unit(0)),
+        ];
+        self.play("a zip of two essays", &[0], mail, Expect::entries(entries));
 
         let person = self.person(1, Sort::Resident);
         let mut mail = self.mail(&person);
@@ -743,9 +739,9 @@ impl Stage {
         )];
         let entry = Entry::of(&person, self.unit(1))
             .unread()
-            .findings(&[FindingCode::NotRead]);
+            .findings(&[FindingCode::Damaged]);
         self.play(
-            "an old .doc",
+            "a broken old .doc",
             &[1],
             mail,
             Expect::entry(entry).matter(MatterKind::Unreadable),

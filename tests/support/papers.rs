@@ -175,7 +175,7 @@ pub fn photo(number: u64) -> Vec<u8> {
     bytes
 }
 
-/// A file with the outside of an old Word document (OLE2); nobody can read the inside by program yet.
+/// A file with the outside of an old Word document (OLE2); there is nothing inside.
 pub fn old_word(number: u64) -> Vec<u8> {
     let mut bytes = vec![0u8; 4608];
     bytes[..8].copy_from_slice(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);

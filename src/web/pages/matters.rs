@@ -351,7 +351,7 @@ fn acts(matter: &Matter, sheet: Option<&Sheet>, mail: Option<&Mail>) -> Acts {
         },
         MatterKind::Copy => Acts {
             cover: stands,
-            vouch: stands && detail(matter).no_name_known(),
+            vouch: stands && detail(matter).may_vouch(),
             close: "",
             ..entry
         },
@@ -409,7 +409,7 @@ async fn told(state: &State, visitor: &Visitor, matter: &Matter) -> Result<Detai
     Ok(detail)
 }
 
-/// The row a matter concerns: of a job, the mail it reads or the letter it sends.
+/// The row a matter concerns: of a job, the mail or entry it reads or the letter it sends.
 async fn about(state: &State, matter: &Matter) -> Result<(Subject, i64)> {
     if matter.subject != Subject::Job {
         return Ok((matter.subject, matter.subject_id));
@@ -431,6 +431,10 @@ async fn about(state: &State, matter: &Matter) -> Result<(Subject, i64)> {
         // The jury's business: no row of the desk says more than the sentence.
         JobKind::Flag | JobKind::Advance | JobKind::Prizes => (Subject::Job, matter.subject_id),
         JobKind::Pack | JobKind::Missing | JobKind::Papers => (Subject::Handover, key),
+        JobKind::Ocr => match db::entry::home_of_file(&state.db, key).await? {
+            Some((_, _, entry)) => (Subject::Entry, entry),
+            None => (Subject::Job, matter.subject_id),
+        },
     })
 }
 

@@ -2,10 +2,16 @@
 
 use std::hint::black_box;
 use std::io::Write;
+use std::net::TcpListener;
+use std::net::UdpSocket;
+use std::os::unix::net::UnixStream;
+
+use rlimit::Resource;
 
 use crate::worker::protocol::Answer;
 use crate::worker::protocol::Report;
 use crate::worker::protocol::Trial;
+use crate::worker::sandbox;
 
 /// What participants write, and what no log may hold.
 const NAMED: &str = "Họ và tên: Nguyễn Thị Ánh";
@@ -57,20 +63,57 @@ pub fn run(trial: Trial, output: &mut impl Write) -> Answer {
             let _ = output.flush();
             std::process::exit(3)
         }
-        Trial::WriteAFile => {
-            let path = format!("/tmp/phach-trial-{}", std::process::id());
-            let written = std::fs::write(&path, "x");
-            let _ = std::fs::remove_file(&path);
-            black_box(written).map_or(Answer::TooComplex, |()| Answer::Pong)
-        }
-        Trial::ReportWalls => Answer::Report(Report {
-            status: std::fs::read_to_string("/proc/self/status").unwrap_or_default(),
-            limits: std::fs::read_to_string("/proc/self/limits").unwrap_or_default(),
-            environment: std::env::vars_os().count(),
-            started_a_thread: std::thread::Builder::new().spawn(|| ()).is_ok(),
-            started_a_process: std::process::Command::new("/bin/true").status().is_ok(),
-            read_root_file: std::fs::read("/etc/shadow").is_ok(),
-        }),
+        Trial::ReportWalls => Answer::Report(report()),
+    }
+}
+
+fn report() -> Report {
+    let limit = |what: Resource| what.get().map_or(u64::MAX, |(soft, _)| soft);
+    let deeds: [(&str, bool); 9] = [
+        ("read a file", std::fs::read("/etc/passwd").is_ok()),
+        ("read a secret file", std::fs::read("/etc/shadow").is_ok()),
+        ("list a folder", std::fs::read_dir("/").is_ok()),
+        (
+            "write a file",
+            std::fs::write("/tmp/phach-trial", "x").is_ok(),
+        ),
+        (
+            "send over the network",
+            UdpSocket::bind("127.0.0.1:0").is_ok(),
+        ),
+        (
+            "listen on the network",
+            TcpListener::bind("127.0.0.1:0").is_ok(),
+        ),
+        ("talk to a neighbour", UnixStream::pair().is_ok()),
+        (
+            "start a thread",
+            std::thread::Builder::new().spawn(|| ()).is_ok(),
+        ),
+        (
+            "start a program",
+            std::process::Command::new("/bin/true").status().is_ok(),
+        ),
+    ];
+    let escaped = deeds
+        .into_iter()
+        .filter(|(_, done)| *done)
+        .map(|(deed, _)| deed)
+        .chain(sandbox::not_refused())
+        .map(str::to_owned)
+        .collect();
+    Report {
+        limits: [
+            limit(Resource::AS),
+            limit(Resource::FSIZE),
+            limit(Resource::NOFILE),
+            limit(Resource::NPROC),
+            limit(Resource::CORE),
+        ],
+        environment: std::env::vars_os().count(),
+        user: sandbox::user(),
+        escaped,
+        process: std::process::id(),
     }
 }
 

@@ -425,12 +425,23 @@ def others():
     write_truth("page.html", lines)
 
 
+def other_processors():
+    """The same essays as LibreOffice writes them for Word 97, OpenDocument and RTF."""
+    for name in ["rich", "tracked", "tcvn3"]:
+        for ending, target in [("doc", "doc:MS Word 97"), ("odt", "odt"), ("rtf", "rtf")]:
+            with tempfile.TemporaryDirectory() as folder:
+                convert(HERE / f"docx_{name}.docx", target, folder)
+                shutil.copy(Path(folder) / f"docx_{name}.{ending}", HERE / f"{name}.{ending}")
+            shutil.copy(HERE / f"docx_{name}.docx.txt", HERE / f"{name}.{ending}.txt")
+
+
 def main():
     text_pdfs()
     docx_rich()
     docx_tracked()
     docx_nfd()
     docx_tcvn3()
+    other_processors()
     pdf_reportlab()
     pdf_broken()
     scans()

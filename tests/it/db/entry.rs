@@ -190,6 +190,16 @@ async fn files_stand_in_their_order_and_move_to_another_entry() {
             .await
             .unwrap();
         let kept = entry::files(&house.db, from).await.unwrap();
+        let first = kept.first().unwrap();
+        assert_eq!(&entry::file(&house.db, first.id).await.unwrap(), first);
+        let missing = entry::file(&house.db, 1).await;
+        assert!(matches!(missing, Err(Error::Missing)), "{missing:?}");
+        let home = entry::home_of_file(&house.db, first.id).await.unwrap();
+        assert!(
+            home.is_some_and(|(contest, _, _)| contest == house.contest),
+            "{home:?}"
+        );
+        assert_eq!(entry::home_of_file(&house.db, 1).await.unwrap(), None);
         let back: Vec<File> = all.iter().rev().cloned().collect();
         assert_eq!(kept, back);
         house

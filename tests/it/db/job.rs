@@ -299,3 +299,19 @@ async fn a_job_and_its_work_are_committed_together_or_not_at_all() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn pictures_wait_for_a_lane_of_their_own() {
+    on_both(async |house| {
+        put(&house, JobKind::Ocr, 1, 0, NOW).await;
+        put(&house, JobKind::Sort, 2, 5, NOW).await;
+        let quick = claim(&house, NOW).await.unwrap();
+        assert_eq!((quick.kind, quick.job_key), (JobKind::Sort, 2));
+        assert_eq!(claim(&house, NOW).await, None);
+        let slow = job::claim_slow(&house.db, NOW, 100).await.unwrap().unwrap();
+        assert_eq!((slow.kind, slow.job_key), (JobKind::Ocr, 1));
+        assert_eq!(job::claim_slow(&house.db, NOW, 100).await.unwrap(), None);
+        states(&house).await
+    })
+    .await;
+}

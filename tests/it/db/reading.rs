@@ -35,6 +35,19 @@ async fn a_file_is_read_once_and_its_text_kept_whole() {
             .unwrap();
         assert_eq!(reading::get(&house.db, "x").await.unwrap(), Some(document));
         assert_eq!(reading::get(&house.db, "y").await.unwrap(), Some(Document::default()));
+        let seen = Document {
+            text: "đọc từ ảnh".into(),
+            ..Document::default()
+        };
+        house
+            .write(async |tx| {
+                reading::improve(tx, "z", &seen, None, 1).await?;
+                reading::improve(tx, "y", &seen, Some("h"), 7).await
+            })
+            .await
+            .unwrap();
+        assert_eq!(reading::get(&house.db, "y").await.unwrap(), Some(seen));
+        assert_eq!(reading::get(&house.db, "z").await.unwrap(), None);
         let version = reading::READER;
         house
             .texts(&format!(

@@ -1,6 +1,7 @@
-//! Automatic numbers of list items ("1.", "Câu 2:", "a)"), which a docx keeps apart from the text.
+//! Automatic numbers of list items ("1.", "Câu 2:", "a)"), which docx, doc and odt keep apart from the text.
 //!
-//! ECMA-376 part 1, §17.9. A form that numbers its questions this way says "Câu 1" nowhere else.
+//! ECMA-376 part 1, §17.9; the other formats bring their definitions into the same shape. A form that numbers its
+//! questions this way says "Câu 1" nowhere else.
 
 use std::collections::HashMap;
 
@@ -23,11 +24,14 @@ pub struct Lists {
     counts: HashMap<String, [u32; LEVELS]>,
 }
 
+/// One level of a list.
 #[derive(Clone, Debug, Default)]
-struct Level {
-    start: u32,
-    format: String,
-    text: String,
+pub struct Level {
+    pub start: u32,
+    /// "decimal", "lowerLetter", "bullet" and so on (§17.18.59).
+    pub format: String,
+    /// The label with "%1" for the number of the first level and so on.
+    pub text: String,
 }
 
 impl Lists {
@@ -92,6 +96,25 @@ impl Lists {
             }
         }
         read
+    }
+
+    /// Defines a list of another format: its name and its levels.
+    pub fn define(&mut self, name: &str, levels: Vec<Level>) {
+        let mut levels = levels;
+        levels.resize_with(LEVELS, Level::default);
+        self.kinds.insert(name.to_owned(), levels);
+    }
+
+    /// Lets `list` count by the definition `kind`.
+    pub fn bind(&mut self, list: &str, kind: &str) {
+        self.lists.insert(list.to_owned(), kind.to_owned());
+    }
+
+    /// Lets the list begin with its first number again.
+    pub fn restart(&mut self, list: &str) {
+        if let Some(kind) = self.lists.get(list) {
+            self.counts.remove(kind);
+        }
     }
 
     /// The label of the next item with a space behind it; empty for paragraphs outside lists and for bullets.

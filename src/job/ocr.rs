@@ -1,0 +1,74 @@
+//! Reads the pictures of a file that was taken in: photographed pages, scans. Long after the receipt went out, one page
+//! at a time, in a lane of its own (`run`), so that a thousand photographs delay nobody's mail.
+
+use anyhow::anyhow;
+
+use super::Ctx;
+use super::Failure;
+use super::event;
+use crate::clock;
+use crate::db;
+use crate::db::job::Job;
+use crate::db::job::JobKind;
+use crate::document::ocr;
+use crate::worker;
+use crate::worker::ocr::Failed;
+
+/// Behind everything else.
+pub const PRIORITY: i64 = 9;
+
+/// Reads the file of a job, unless that was done before.
+pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
+    let file = db::entry::file(&ctx.db, job.job_key).await?;
+    let Some(document) = db::reading::get(&ctx.db, &file.blob).await? else {
+        return Err(Failure::GiveUp(anyhow!("file {} was never read", file.id)));
+    };
+    let now = clock::now();
+    if document.ocr.is_some() || !ocr::is_wanted(&document) {
+        let mut tx = ctx.db.begin().await?;
+        db::job::finish(&mut tx, job, now).await?;
+        return Ok(tx.commit().await?);
+    }
+    let bytes = ctx.blobs.get(&file.blob).await?;
+    let read = match ctx.worker.recognise(&bytes, &file.name, document, 0).await {
+        Ok(read) => read,
+        // The same bytes would do the same again.
+        Err(error @ Failed::Child(worker::Error::TooComplex)) => {
+            return Err(Failure::GiveUp(error.into()));
+        }
+        Err(error) => return Err(Failure::Again(error.into())),
+    };
+    let home = db::entry::home_of_file(&ctx.db, file.id).await?;
+    let now = clock::now();
+    let ms = i64::try_from(read.ms).unwrap_or(i64::MAX);
+    let mut tx = ctx.db.begin().await?;
+    db::reading::improve(
+        &mut tx,
+        &file.blob,
+        &read.document,
+        read.text_hash.as_deref(),
+        ms,
+    )
+    .await?;
+    if let Some((contest, _, _)) = home {
+        event(&mut tx, contest, "file.recognised", file.id, "", now).await?;
+    }
+    // What was a picture is a text now: the judges' copy may be made of it.
+    db::job::put(
+        &mut tx,
+        JobKind::Copy,
+        file.version_id,
+        JobKind::COPY_PRIORITY,
+        now,
+    )
+    .await?;
+    db::job::finish(&mut tx, job, now).await?;
+    tx.commit().await?;
+    tracing::info!(
+        file.id = file.id,
+        pages = read.document.pages,
+        ms,
+        "pictures read"
+    );
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! The reader of pictures: the program tesseract as a child in walls of its own, a page in, a table of words out.
+//!
+//! The binary starts itself as `phach ocr-child`, which puts the walls up and turns into tesseract: no network, no file
+//! but its own, one thread, limits on memory and time. Only prepared pixels reach it, never a stranger's file.
+
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::AsyncReadExt;
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::worker::sandbox;
+
+/// The hidden command under which the binary becomes tesseract.
+pub const COMMAND: &str = "ocr-child";
+/// Where Debian and others put the program.
+const PLACES: [&str; 3] = [
+    "/usr/bin/tesseract",
+    "/usr/local/bin/tesseract",
+    "/bin/tesseract",
+];
+/// Seconds for one page.
+const PAGE_SECONDS: u64 = 60;
+/// Address space, bytes.
+const MEMORY: u64 = 1 << 30;
+/// The longest table that is taken; a dense page has 100 kB.
+const MOST_TABLE: u64 = 8 << 20;
+/// What a shell says of a program that is not there.
+const NOT_THERE: u8 = 127;
+
+/// Why a page was not read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("tesseract or its Vietnamese data is not installed")]
+    Missing,
+    #[error("reading a page took too long")]
+    TimedOut,
+    #[error("tesseract ended with {0}")]
+    Died(String),
+    #[error("tesseract could not be started: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+fn program() -> Option<&'static str> {
+    PLACES.into_iter().find(|place| Path::new(place).exists())
+}
+
+/// Puts the walls up and becomes tesseract. Returns only when that fails.
+pub fn main() -> ExitCode {
+    let Some(program) = program() else {
+        return ExitCode::from(NOT_THERE);
+    };
+    if !sandbox::confine_page_reader(MEMORY, PAGE_SECONDS) {
+        return ExitCode::FAILURE;
+    }
+    let failure = std::process::Command::new(program)
+        .args(["stdin", "stdout", "-l", "vie", "--psm", "1", "tsv"])
+        .env_clear()
+        .env("OMP_THREAD_LIMIT", "1")
+        .exec();
+    match failure.kind() {
+        std::io::ErrorKind::NotFound => ExitCode::from(NOT_THERE),
+        _ => ExitCode::FAILURE,
+    }
+}
+
+/// Starts a reader for each page, a few at a time.
+pub struct Tesseract {
+    exe: PathBuf,
+    places: Semaphore,
+}
+
+impl Tesseract {
+    /// `exe` is this binary, which becomes the reader.
+    pub fn new(exe: PathBuf, children: usize) -> Tesseract {
+        Tesseract {
+            exe,
+            places: Semaphore::new(children.max(1)),
+        }
+    }
+
+    /// Reads one page (PGM) and returns the table of its words.
+    pub async fn table(&self, image: Vec<u8>) -> Result<String, Error> {
+        let _place = self.places.acquire().await;
+        let limit = Duration::from_secs(PAGE_SECONDS + 5);
+        match timeout(limit, self.read(image)).await {
+            Ok(read) => read,
+            Err(_) => Err(Error::TimedOut),
+        }
+    }
+
+    async fn read(&self, image: Vec<u8>) -> Result<String, Error> {
+        let mut child = Command::new(&self.exe)
+            .arg0("phach")
+            .arg(COMMAND)
+            .env_clear()
+            .current_dir("/")
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()?;
+        let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(Error::Died("no pipes".into()));
+        };
+        let give = async move {
+            // A reader that ends early says why by its exit code.
+            let _ = input.write_all(&image).await;
+            drop(input);
+        };
+        let mut table = Vec::new();
+        let mut bounded = output.take(MOST_TABLE);
+        let (_, taken) = tokio::join!(give, bounded.read_to_end(&mut table));
+        taken?;
+        let status = child.wait().await?;
+        if status.success() {
+            return Ok(String::from_utf8_lossy(&table).into_owned());
+        }
+        match status.code() {
+            Some(code) if code == i32::from(NOT_THERE) => Err(Error::Missing),
+            // Killed for its time by the kernel.
+            None if std::os::unix::process::ExitStatusExt::signal(&status)
+                == Some(libc::SIGXCPU) =>
+            {
+                Err(Error::TimedOut)
+            }
+            _ => Err(Error::Died(status.to_string())),
+        }
+    }
+}
