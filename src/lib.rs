@@ -7,6 +7,7 @@
 // Rules: values in, values out. No clock, no database, no network, no file.
 pub mod contest;
 pub mod document;
+pub mod duplicate;
 pub mod entry;
 pub mod letter;
 pub mod message;

@@ -5,6 +5,7 @@ mod support;
 
 mod alarm;
 mod cast;
+mod compare;
 mod contest;
 mod db;
 mod desk;

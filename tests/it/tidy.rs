@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// The storeys of the house, lowest first. A room may import rooms below it and, without a circle, beside it.
 const STOREYS: &[&[&str]] = &[
     &["text"],
-    &["contest"],
+    &["contest", "duplicate"],
     &["entry", "slip"],
     // words says in Vietnamese what the rules beside it decide, so it names their enums
     &["message", "document", "route", "letter", "words"],
