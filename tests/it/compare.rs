@@ -136,7 +136,7 @@ fn copies_are_named_with_their_places_and_honest_essays_are_clear() {
     assert_eq!(passage[2], 5);
     assert_eq!(cut(5, &passage[3], &passage[4]), essay(5)[3]);
 
-    let page = std::fs::read_to_string(page).unwrap();
+    let page = std::fs::read_to_string(&page).unwrap();
     for wanted in [
         "nghi sao chép",
         "bài nộp lại",

@@ -51,6 +51,7 @@ const VIETNAMESE: &[(&str, &str)] = &[
     ),
     ("src/cli/", "the help of the commands"),
     ("src/text/", "letters and legacy encodings themselves"),
+    ("src/duplicate/law.rs", "recognises how a law is quoted"),
     ("src/slip/", "recognises what people write about themselves"),
     ("src/route/", "recognises how people name units"),
     (
