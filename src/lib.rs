@@ -8,6 +8,7 @@
 pub mod blind;
 pub mod contest;
 pub mod document;
+pub mod duplicate;
 pub mod entry;
 pub mod handover;
 pub mod judging;

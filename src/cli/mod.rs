@@ -1,6 +1,7 @@
 //! The commands. A file a command; each prints Vietnamese sentences, or JSON with `--json`.
 
 mod check;
+mod compare;
 mod contest;
 mod fetch;
 mod house;
@@ -71,6 +72,8 @@ enum Command {
     Fetch(fetch::Args),
     /// Đọc tệp bài thi, in nội dung và thông tin tìm được
     Read(read::Args),
+    /// Đối chiếu các bài với nhau, tìm bài sao chép và đoạn trùng
+    Compare(compare::Args),
     /// Kế hoạch cuộc thi
     #[command(subcommand)]
     Contest(contest::Command),
@@ -135,6 +138,7 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Serve(args) => serve::run(&cli.config, args).await,
         Command::Fetch(args) => fetch::run(&cli.config, args).await,
         Command::Read(args) => read::run(args).await,
+        Command::Compare(args) => compare::run(args).await,
         Command::Contest(command) => contest::run(&cli.config, command).await,
         Command::Check(args) => check::run(&cli.config, args).await,
         Command::Status(args) => status::run(&cli.config, args).await,

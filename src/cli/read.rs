@@ -104,7 +104,7 @@ fn failed(file: &str, message: &str) -> serde_json::Value {
 }
 
 /// A folder stands for the files in it, in order of name.
-fn collect(path: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+pub(super) fn collect(path: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     if !path.is_dir() {
         files.push(path.to_owned());
         return Ok(());

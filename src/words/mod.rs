@@ -4,6 +4,7 @@ pub mod check;
 pub mod command;
 pub mod desk;
 pub mod document;
+pub mod duplicate;
 pub mod entry;
 pub mod handover;
 pub mod journal;

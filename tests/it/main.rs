@@ -8,6 +8,7 @@ mod alarm;
 mod blind;
 mod blind_try;
 mod cast;
+mod compare;
 mod contest;
 mod db;
 mod desk;

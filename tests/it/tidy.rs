@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// The storeys of the house, lowest first. A room may import rooms below it and, without a circle, beside it.
 const STOREYS: &[&[&str]] = &[
     &["text"],
-    &["contest"],
+    &["contest", "duplicate"],
     &["entry", "slip"],
     // words says in Vietnamese what the rules beside it decide, so it names their enums
     &[
@@ -54,6 +54,7 @@ const VIETNAMESE: &[(&str, &str)] = &[
     ),
     ("src/cli/", "the help of the commands"),
     ("src/text/", "letters and legacy encodings themselves"),
+    ("src/duplicate/law.rs", "recognises how a law is quoted"),
     ("src/slip/", "recognises what people write about themselves"),
     ("src/route/", "recognises how people name units"),
     (
