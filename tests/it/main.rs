@@ -6,6 +6,7 @@ mod support;
 mod alarm;
 
 mod blind_try;
+mod browser;
 mod cast;
 mod contest;
 mod db;
