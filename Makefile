@@ -10,6 +10,8 @@ PACKAGES = gcc libc6-dev make \
 	postfix dovecot-imapd dovecot-lmtpd openssl postgresql \
 	chromium chromium-driver fonts-liberation2 \
 	tesseract-ocr tesseract-ocr-vie
+# axe-core, which looks for what keeps people out of a page, is fetched by npm; Debian's is large, so any other will do.
+PACKAGES += $(if $(shell command -v npm 2>/dev/null),,npm)
 
 .PHONY: help packages test demo demo-stop long
 

@@ -121,7 +121,7 @@ pub fn pace(open: i64, left: Option<i64>) -> String {
 
 /// "Trắc nghiệm: 8/10 câu đúng → 2 điểm (tự động)"
 pub fn by_key(name: &str, right: u32, total: u32, points: &str) -> String {
-    format!("{name}: {right}/{total} câu đúng → {points} điểm (tự động theo đáp án)")
+    format!("{name}: {right}/{total} câu đúng → {points} điểm (tự động)")
 }
 
 /// "Đã lưu 10:32:05"

@@ -7,6 +7,7 @@ mod alarm;
 
 mod blind;
 mod blind_try;
+mod browser;
 mod cast;
 mod compare;
 mod contest;

@@ -2,6 +2,8 @@
 //! nothing of the program's own, and a cast of participants with their mails.
 #![allow(dead_code)] // each binary that includes this uses a part of it
 
+pub mod axe;
+pub mod browser;
 pub mod cast;
 pub mod house;
 pub mod imap;

@@ -39,6 +39,8 @@ struct Mine {
     total: i64,
     pace: String,
     locked: bool,
+    /// The first with something to mark: its button is the page's.
+    first: bool,
     /// Id, blind code, when.
     lately: Vec<(i64, String, String)>,
 }
@@ -73,11 +75,17 @@ pub async fn show(
             total: queue.open + queue.given,
             pace: words::jury::pace(queue.open, left),
             locked: queue.locked_at.is_some(),
+            first: false,
             lately: lately
                 .into_iter()
                 .map(|(id, code, at)| (id, code, time::short(at, now, &zone)))
                 .collect(),
         });
+    }
+    // What waits stands above what is done; the order of units and rounds stays.
+    queues.sort_by_key(|queue| queue.locked || queue.open == 0);
+    if let Some(queue) = queues.first_mut() {
+        queue.first = !queue.locked && queue.open > 0;
     }
     page::html(&Page { frame, queues })
 }
