@@ -87,13 +87,11 @@ pub fn paragraphs(main: &[u8], table: &[u8]) -> Vec<Grain> {
     })
 }
 
-/// Reads all pages of 512 bytes that the table names. `entry` finds the list of the n-th of `count` grains of a page:
-/// its place, its length and the paragraph style.
-fn grains(
-    main: &[u8],
-    table: &[u8],
-    entry: fn(&[u8], usize, usize) -> Option<(usize, usize, u16)>,
-) -> Vec<Grain> {
+/// Finds the list of the n-th of `count` grains of a page: its place, its length and the paragraph style.
+type Entry = fn(&[u8], usize, usize) -> Option<(usize, usize, u16)>;
+
+/// Reads all pages of 512 bytes that the table names.
+fn grains(main: &[u8], table: &[u8], entry: Entry) -> Vec<Grain> {
     let mut out = Vec::new();
     let pages = table.len().saturating_sub(4) / 8;
     for number in 0..pages.min(MOST_PAGES) {

@@ -4,6 +4,7 @@
 //! but its own, one thread, limits on memory and time. Only prepared pixels reach it, never a stranger's file.
 
 use std::os::unix::process::CommandExt;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -42,10 +43,26 @@ pub enum Error {
     Missing,
     #[error("reading a page took too long")]
     TimedOut,
+    /// The page is to blame.
     #[error("tesseract ended with {0}")]
     Died(String),
+    /// The machine is to blame: out of memory, or shutting down.
+    #[error("tesseract was killed")]
+    Killed,
     #[error("tesseract could not be started: {0}")]
     Io(#[from] std::io::Error),
+}
+
+/// Without its Vietnamese data the program ends as it does over a bad page: so that is looked for first.
+fn speaks_vietnamese() -> bool {
+    const DATA: &str = "tessdata/vie.traineddata";
+    let bases = ["/usr/share/tesseract-ocr", "/usr/share", "/usr/local/share"];
+    bases.into_iter().any(|base| {
+        let base = Path::new(base);
+        // Debian has a folder for each version.
+        let versions = ["5", "4.00", "6"].map(|version| base.join(version).join(DATA).exists());
+        base.join(DATA).exists() || versions.contains(&true)
+    })
 }
 
 fn program() -> Option<&'static str> {
@@ -54,7 +71,7 @@ fn program() -> Option<&'static str> {
 
 /// Puts the walls up and becomes tesseract. Returns only when that fails.
 pub fn main() -> ExitCode {
-    let Some(program) = program() else {
+    let Some(program) = program().filter(|_| speaks_vietnamese()) else {
         return ExitCode::from(NOT_THERE);
     };
     if !sandbox::confine_page_reader(MEMORY, PAGE_SECONDS) {
@@ -124,14 +141,11 @@ impl Tesseract {
         if status.success() {
             return Ok(String::from_utf8_lossy(&table).into_owned());
         }
-        match status.code() {
-            Some(code) if code == i32::from(NOT_THERE) => Err(Error::Missing),
-            // Killed for its time by the kernel.
-            None if std::os::unix::process::ExitStatusExt::signal(&status)
-                == Some(libc::SIGXCPU) =>
-            {
-                Err(Error::TimedOut)
-            }
+        match (status.code(), status.signal()) {
+            (Some(code), _) if code == i32::from(NOT_THERE) => Err(Error::Missing),
+            (None, Some(libc::SIGKILL)) => Err(Error::Killed),
+            // Its time was up by the kernel's count.
+            (None, Some(libc::SIGXCPU)) => Err(Error::TimedOut),
             _ => Err(Error::Died(status.to_string())),
         }
     }
