@@ -33,9 +33,9 @@ const SIGN: u32 = 15 * BIT;
 const ALONE: u32 = 36;
 /// A pair is linked when its blocks tell so much beyond [`SIGN`] together, and chance; in so many blocks; and so
 /// much without the best of them, which may be a quotation.
-const TOGETHER: u32 = 26;
+const TOGETHER: u32 = 22;
 const BLOCKS: u32 = 3;
-const WITHOUT_BEST: u32 = 8;
+const WITHOUT_BEST: u32 = 3;
 /// Fingerprints are asked for, rarest first, until so many essays have been named.
 const NAMED: u32 = 4000;
 

@@ -38,7 +38,7 @@ struct Segment {
 impl Index {
     /// Whether the index keeps this fingerprint.
     pub fn keeps(print: u32) -> bool {
-        print % SAMPLED == 0
+        print.is_multiple_of(SAMPLED)
     }
 
     /// Adds the next essay with its distinct fingerprints.
@@ -48,7 +48,7 @@ impl Index {
             self.tail.entry(print).or_default().push(essay);
         }
         self.essays += 1;
-        if self.essays % SEGMENT == 0 {
+        if self.essays.is_multiple_of(SEGMENT) {
             let tail = std::mem::take(&mut self.tail);
             self.frozen.push(Segment::freeze(tail));
         }
