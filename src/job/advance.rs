@@ -48,7 +48,7 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
             for line in &taken {
                 let (entry, version) = (line.entry_id, line.version_id);
                 let code = blind::code();
-                db::queue::put(
+                let put = db::queue::put(
                     &mut tx,
                     queue.unit_id,
                     &next.code,
@@ -58,6 +58,9 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
                     now,
                 )
                 .await?;
+                if !put {
+                    return Err(Failure::GiveUp(anyhow!("{} is locked already", next.code)));
+                }
                 db::job::put(&mut tx, JobKind::Copy, version, JobKind::COPY_PRIORITY, now).await?;
                 event(
                     &mut tx,

@@ -26,16 +26,18 @@ use crate::entry::Timeliness;
 
 /// Version of the masker, kept with each copy.
 const MAKER: i64 = 1;
+
 /// Makes the copy of the version of a job.
 pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     let version = db::entry::version_of(&ctx.db, job.job_key).await?;
     let entry = db::entry::get(&ctx.db, version.entry_id).await?;
-    let copy = make(ctx, &entry, &version).await?;
     let now = clock::now();
     let mut tx = ctx.db.begin().await?;
-    // Clerks' acts and copies of one contest follow one another, so that none is made of what was just changed.
+    // Clerks' acts and copies of one contest follow one another: an act before this copy is seen by it, and one after
+    // it finds this job done and puts another.
     db::contest::lock(&mut tx, entry.contest_id).await?;
     let entry = db::entry::get_in(&mut tx, entry.id).await?;
+    let copy = make(ctx, &entry, &version).await?;
     let vouched = db::copy::voucher(&mut tx, version.id).await?.is_some();
     let safe = match &copy.verdict {
         Verdict::Safe => true,

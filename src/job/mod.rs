@@ -22,6 +22,8 @@ pub mod receive;
 pub mod run;
 pub mod send;
 pub mod sort;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

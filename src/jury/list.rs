@@ -35,8 +35,12 @@ pub struct View {
 
 pub async fn view(db: &Db, standing: &Standing, queue: i64) -> Result<View> {
     let queue = db::judge::queue(db, queue).await?;
-    let now = standings(db, standing, &queue).await?;
+    let mut now = standings(db, standing, &queue).await?;
     let proposal = db::judge::newest_ranking(db, queue.id).await?;
+    if let Some(locked) = proposal.as_ref().filter(|_| queue.locked_at.is_some()) {
+        // What was approved, whatever a newer plan would make of the marks.
+        now.freeze(locked, &db::judge::lines(db, locked.id).await?);
+    }
     let approvals = match &proposal {
         Some(proposal) => db::judge::approvals(db, proposal.id).await?,
         None => Vec::new(),
@@ -59,9 +63,7 @@ pub async fn propose(
 ) -> Result<i64> {
     let mut tx = db.begin().await?;
     let queue = db::judge::hold_queue(&mut tx, queue).await?;
-    if queue.locked_at.is_some() {
-        return Err(Error::Refused(Refusal::Locked));
-    }
+    must_be_open(&queue)?;
     let list = standings(db, standing, &queue).await?;
     if let Some(problem) = list.problems.first() {
         return Err(Error::Rule(problem.clone()));
@@ -108,17 +110,18 @@ pub async fn approve(
 ) -> Result<Approved> {
     let mut tx = db.begin().await?;
     let queue = db::judge::hold_queue(&mut tx, queue).await?;
-    if queue.locked_at.is_some() {
-        return Err(Error::Refused(Refusal::Locked));
-    }
+    must_be_open(&queue)?;
     let round = round(standing, &queue)?;
     let proposal = db::judge::newest_ranking(db, queue.id).await?;
     let proposal = proposal
         .filter(|proposal| proposal.hash == hash && proposal.state == RankingState::Proposed)
         .ok_or(Error::Stale)?;
     let list = standings(db, standing, &queue).await?;
-    if list.hash != proposal.hash || !list.problems.is_empty() {
+    if list.hash != proposal.hash {
         return Err(Error::Refused(Refusal::ListChanged));
+    }
+    if let Some(problem) = list.problems.first() {
+        return Err(Error::Rule(problem.clone()));
     }
     let before = db::judge::approvals(db, proposal.id).await?;
     if before.iter().any(|approval| approval.account_id == account) {
@@ -155,6 +158,7 @@ const ADVANCE_PRIORITY: i64 = 5;
 pub async fn withdraw(db: &Db, queue: i64, now: i64) -> Result<()> {
     let mut tx = db.begin().await?;
     let queue = db::judge::hold_queue(&mut tx, queue).await?;
+    must_be_open(&queue)?;
     if db::judge::withdraw(&mut tx, queue.id).await? == 0 {
         return Err(Error::Stale);
     }
@@ -175,13 +179,11 @@ pub async fn order(
     let reason = needed(reason)?;
     let mut tx = db.begin().await?;
     let queue = db::judge::hold_queue(&mut tx, queue).await?;
-    if queue.locked_at.is_some() {
-        return Err(Error::Refused(Refusal::Locked));
-    }
+    must_be_open(&queue)?;
     let list = standings(db, standing, &queue).await?;
     let mut wanted: Vec<i64> = entries.to_vec();
     wanted.sort_unstable();
-    let known = list.ties.iter().any(|group| {
+    let known = list.ties.iter().chain(&list.ordered).any(|group| {
         let mut ids: Vec<i64> = group.iter().map(|(id, _)| *id).collect();
         ids.sort_unstable();
         ids == wanted
@@ -223,9 +225,7 @@ pub async fn choose(
     };
     let mut tx = db.begin().await?;
     let queue = db::judge::hold_queue(&mut tx, queue).await?;
-    if queue.locked_at.is_some() {
-        return Err(Error::Refused(Refusal::Locked));
-    }
+    must_be_open(&queue)?;
     let marked = db::judge::marked(db, queue.id).await?;
     if !marked.iter().any(|row| row.queue_entry_id == entry) {
         return Err(Error::Missing);
@@ -249,30 +249,46 @@ pub async fn choose(
     Ok(tx.commit().await?)
 }
 
-/// The head judge's word on an entry of a screening.
+/// What the head judge says about an entry of a screening.
+#[derive(Clone, Copy, Debug)]
+pub struct Word<'a> {
+    pub verdict: Verdict,
+    /// For the minutes.
+    pub reason: &'a str,
+}
+
+/// The head judge's word on an entry of a screening, where judges differ or ask for it.
 pub async fn decide(
     db: &Db,
+    standing: &Standing,
     queue: i64,
     entry: i64,
-    verdict: Verdict,
-    reason: &str,
+    word: Word<'_>,
     account: i64,
     now: i64,
 ) -> Result<()> {
-    let reason = needed(reason)?;
+    let reason = needed(word.reason)?;
     let mut tx = db.begin().await?;
     let queue = db::judge::hold_queue(&mut tx, queue).await?;
-    if queue.locked_at.is_some() {
-        return Err(Error::Refused(Refusal::Locked));
+    must_be_open(&queue)?;
+    let list = standings(db, standing, &queue).await?;
+    let row = list.rows.iter().find(|row| row.queue_entry == entry);
+    if !row.ok_or(Error::Missing)?.disputed {
+        return Err(Error::Refused(Refusal::Agreed));
     }
-    let marked = db::judge::marked(db, queue.id).await?;
-    if !marked.iter().any(|row| row.queue_entry_id == entry) {
-        return Err(Error::Missing);
-    }
+    let verdict = word.verdict;
     db::judge::decide(&mut tx, queue.id, entry, account, verdict, &reason, now).await?;
     db::judge::withdraw(&mut tx, queue.id).await?;
     event(&mut tx, &queue, "queue.decided", "", now).await?;
     Ok(tx.commit().await?)
+}
+
+/// After the lock nothing about a list changes.
+fn must_be_open(queue: &Queue) -> Result<()> {
+    if queue.locked_at.is_some() {
+        return Err(Error::Refused(Refusal::Locked));
+    }
+    Ok(())
 }
 
 /// A decision by hand says why.

@@ -7,6 +7,8 @@ pub mod list;
 pub mod lot;
 pub mod sheet;
 pub mod standings;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use crate::contest::plan::Round;
 use crate::db;

@@ -75,6 +75,15 @@ pub fn by_key(standing: &Standing, round: &Round, answers: &str) -> Option<(Stri
     Some((criterion.code.clone(), score))
 }
 
+/// The masked copy of a sheet's essay (JSON), its ticked answers (JSON) and how many words it has. The copy may have
+/// become unsafe meanwhile: then there is nothing to show, and nothing to mark.
+pub async fn paper(db: &Db, sheet: &Sheet) -> Result<(String, String, i64)> {
+    match db::judge::paper(db, sheet.queue_entry_id).await {
+        Err(db::Error::Missing) => Err(Error::Refused(Refusal::NoCopy)),
+        found => Ok(found?),
+    }
+}
+
 /// A sheet after it was saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saved {
@@ -94,9 +103,7 @@ pub async fn save(
     give: bool,
     now: i64,
 ) -> Result<Saved> {
-    if sheet.locked_at.is_some() {
-        return Err(Error::Refused(Refusal::Locked));
-    }
+    must_be_open(sheet)?;
     if sheet.barred {
         return Err(Error::Refused(Refusal::Barred));
     }
@@ -111,7 +118,7 @@ pub async fn save(
         RoundKind::Scored => read.wrong.is_empty(),
     };
     let given = give && complete;
-    let (_, answers, _) = db::judge::paper(db, sheet.queue_entry_id).await?;
+    let (_, answers, _) = paper(db, sheet).await?;
     let key = by_key(standing, round, &answers).map_or(0, |(_, score)| score.quarters.get());
     let total: u32 = read.marks.values().sum::<u32>() + key;
     let remark: String = crate::text::normal(&typed.remark)
@@ -150,8 +157,17 @@ pub async fn save(
     })
 }
 
+/// After the lock nothing about a sheet changes.
+fn must_be_open(sheet: &Sheet) -> Result<()> {
+    if sheet.locked_at.is_some() {
+        return Err(Error::Refused(Refusal::Locked));
+    }
+    Ok(())
+}
+
 /// Takes a sheet back that was given within the last ten minutes.
 pub async fn reopen(db: &Db, sheet: &Sheet, now: i64) -> Result<()> {
+    must_be_open(sheet)?;
     let mut tx = db.begin().await?;
     db::judge::reopen(&mut tx, sheet.account_id, sheet.id, now - UNDO_MS).await?;
     db::judge::withdraw(&mut tx, sheet.queue_id).await?;
@@ -168,6 +184,7 @@ pub fn may_reopen(sheet: &Sheet, now: i64) -> bool {
 /// Raises a flag; a judge who asks not to mark the entry is excused at once. Whoever must know is told by a job, which
 /// may look where a judge may not.
 pub async fn flag(db: &Db, sheet: &Sheet, kind: FlagKind, note: &str, now: i64) -> Result<()> {
+    must_be_open(sheet)?;
     let note: String = crate::text::normal(note).chars().take(300).collect();
     let queue = db::judge::queue(db, sheet.queue_id).await?;
     let mut tx = db.begin().await?;
@@ -186,6 +203,7 @@ const FLAG_PRIORITY: i64 = 6;
 
 /// Takes a flag back.
 pub async fn unflag(db: &Db, sheet: &Sheet, flag: i64, now: i64) -> Result<()> {
+    must_be_open(sheet)?;
     let mut tx = db.begin().await?;
     db::judge::take_flag_back(&mut tx, sheet.id, flag, now).await?;
     Ok(tx.commit().await?)

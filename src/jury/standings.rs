@@ -18,8 +18,10 @@ use crate::db;
 use crate::db::Db;
 use crate::db::contest::Standing;
 use crate::db::judge::Choice;
+use crate::db::judge::Line;
 use crate::db::judge::Marked;
 use crate::db::judge::Queue;
+use crate::db::judge::Ranking;
 use crate::entry::SheetState;
 use crate::judging::award;
 use crate::judging::rank;
@@ -41,6 +43,8 @@ pub struct Standings {
     pub taken: usize,
     /// Equal entries that the head judge must order, group by group: codes in the order of the list.
     pub ties: Vec<Vec<(i64, String)>>,
+    /// Equal entries that the head judge has ordered, in that order; until the lock they may be ordered anew.
+    pub ordered: Vec<Vec<(i64, String)>>,
     /// What stands in the way of approval, in sentences.
     pub problems: Vec<String>,
     /// What is stated on the list, in sentences.
@@ -72,6 +76,39 @@ pub struct Row {
     pub quarters: u64,
     /// How many marks.
     pub marks: u32,
+    /// Judges of a screening differ or ask for another look: the head judge's word counts.
+    pub disputed: bool,
+}
+
+impl Standings {
+    /// Puts the lines of a locked list in the place of what the marks would say now.
+    pub(super) fn freeze(&mut self, locked: &Ranking, lines: &[Line]) {
+        let mut rows: BTreeMap<i64, Row> = std::mem::take(&mut self.rows)
+            .into_iter()
+            .map(|row| (row.queue_entry, row))
+            .collect();
+        for line in lines {
+            let Some(mut row) = rows.remove(&line.queue_entry_id) else {
+                continue;
+            };
+            row.place = u32::try_from(line.place).unwrap_or(u32::MAX);
+            row.quarters = u64::try_from(line.quarters).unwrap_or(0);
+            row.marks = u32::try_from(line.marks).unwrap_or(0);
+            row.mean = row.mean.map(|_| Mean {
+                quarters: row.quarters,
+                marks: row.marks.max(1),
+            });
+            row.taken = line.taken;
+            row.reason = line.reason.clone();
+            self.rows.push(row);
+        }
+        self.take = locked.take.and_then(|take| u32::try_from(take).ok());
+        self.taken = self.rows.iter().filter(|row| row.taken).count();
+        self.ties.clear();
+        self.ordered.clear();
+        self.problems.clear();
+        self.hash.clone_from(&locked.hash);
+    }
 }
 
 /// How many a round lets on: its own number, else what its unit hands over.
@@ -155,6 +192,7 @@ fn blank(sheets: &[Marked]) -> Option<Row> {
         reason: String::new(),
         quarters: 0,
         marks: 0,
+        disputed: false,
     })
 }
 
@@ -176,6 +214,7 @@ fn screened(round: &Round, marked: &[Marked]) -> Standings {
             Outcome::Passed => row.place = 1,
             Outcome::Failed => row.place = 2,
         }
+        row.disputed = triage::settle(&verdicts, round.marks, None) == Outcome::HeadJudge;
         row.taken = outcome == Outcome::Passed;
         row.outcome = Some(outcome);
         row.marks = u32::try_from(verdicts.len()).unwrap_or(u32::MAX);
@@ -204,6 +243,7 @@ fn screened(round: &Round, marked: &[Marked]) -> Standings {
         rows,
         take: None,
         ties: Vec::new(),
+        ordered: Vec::new(),
         problems,
         remarks: Vec::new(),
         hash: String::new(),
@@ -289,6 +329,12 @@ fn scored(
         .iter()
         .map(|group| group.iter().map(|id| (*id, code(*id))).collect())
         .collect();
+    let ordered = ranking
+        .rows
+        .chunk_by(|one, two| one.mean == two.mean && one.ties == two.ties)
+        .filter(|group| group.iter().any(|row| row.ordered))
+        .map(|group| group.iter().map(|row| (row.id, row.code.clone())).collect())
+        .collect();
     let shared: BTreeSet<i64> = ranking.ties().flatten().map(|row| row.id).collect();
     let mut list: Vec<Row> = Vec::with_capacity(rows.len() + unmarked.len());
     for ranked in &ranking.rows {
@@ -309,6 +355,7 @@ fn scored(
         rows: list,
         take,
         ties,
+        ordered,
         problems,
         remarks,
         hash: String::new(),

@@ -21,6 +21,7 @@ use super::error::Error;
 use super::error::Result;
 use super::session;
 use super::session::Fields;
+use super::session::Person;
 use super::session::Posted;
 use crate::clock;
 use crate::db;
@@ -156,7 +157,7 @@ pub async fn by_link(
 pub async fn out(
     Held(state): Held<State>,
     headers: HeaderMap,
-    _posted: Posted,
+    _posted: Posted<Person>,
 ) -> Result<Response> {
     let cookie = session::end(&state, &headers).await?;
     Ok((

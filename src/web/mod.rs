@@ -25,6 +25,7 @@ use axum::http::header;
 use axum::middleware;
 use axum::middleware::Next;
 use axum::response::Response;
+use axum::routing::MethodRouter;
 use axum::routing::get;
 use axum::routing::post;
 
@@ -86,31 +87,45 @@ impl State {
 /// Largest form a page may send, bytes.
 const FORM_LIMIT: usize = 256 * 1024;
 
-/// Every page of the desk.
+/// Every address with what answers there, as data.
+fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
+    let mut all = vec![
+        ("/", get(pages::home::show)),
+        ("/bai-du-thi", get(pages::entries::list)),
+        ("/bai-du-thi/{id}", get(pages::entry::show)),
+        ("/tep/{id}", get(pages::files::of_entry)),
+        ("/thu-den/{id}/goc", get(pages::files::raw)),
+        ("/tep-thu/{id}", get(pages::files::of_mail)),
+        ("/viec", get(pages::matters::list)),
+        ("/viec/{id}", get(pages::matters::show)),
+        ("/thu-di", get(pages::letters::list)),
+        ("/thu-di/{id}", get(pages::letters::show)),
+        ("/hom-thu", get(pages::mailboxes::list)),
+        ("/nhat-ky", get(pages::journal::list)),
+        ("/xu-ly", post(pages::acts::perform)),
+        ("/hoan-tac", post(pages::acts::undo)),
+        ("/chon", post(session::choose)),
+        ("/dang-nhap", get(login::form).post(login::ask)),
+        ("/dang-nhap/ma", post(login::by_code)),
+        ("/vao", get(login::confirm).post(login::by_link)),
+        ("/dang-xuat", post(login::out)),
+        ("/health", get(health::show)),
+        (asset::ROUTE, get(asset::show)),
+    ];
+    all.extend(judge::routes());
+    all
+}
+
+/// The addresses of all pages, `{…}` where an id stands: whoever tests every page learns of a new one.
+pub fn addresses() -> Vec<&'static str> {
+    routes().into_iter().map(|(path, _)| path).collect()
+}
+
+/// Every page of the desk and of the jury.
 pub fn router(state: State) -> Router {
-    Router::new()
-        .route("/", get(pages::home::show))
-        .route("/bai-du-thi", get(pages::entries::list))
-        .route("/bai-du-thi/{id}", get(pages::entry::show))
-        .route("/tep/{id}", get(pages::files::of_entry))
-        .route("/thu-den/{id}/goc", get(pages::files::raw))
-        .route("/tep-thu/{id}", get(pages::files::of_mail))
-        .route("/viec", get(pages::matters::list))
-        .route("/viec/{id}", get(pages::matters::show))
-        .route("/thu-di", get(pages::letters::list))
-        .route("/thu-di/{id}", get(pages::letters::show))
-        .route("/hom-thu", get(pages::mailboxes::list))
-        .route("/nhat-ky", get(pages::journal::list))
-        .route("/xu-ly", post(pages::acts::perform))
-        .route("/hoan-tac", post(pages::acts::undo))
-        .route("/chon", post(session::choose))
-        .route("/dang-nhap", get(login::form).post(login::ask))
-        .route("/dang-nhap/ma", post(login::by_code))
-        .route("/vao", get(login::confirm).post(login::by_link))
-        .route("/dang-xuat", post(login::out))
-        .route("/health", get(health::show))
-        .route(asset::ROUTE, get(asset::show))
-        .merge(judge::router())
+    routes()
+        .into_iter()
+        .fold(Router::new(), |all, (path, asked)| all.route(path, asked))
         .fallback(error::nowhere)
         .method_not_allowed_fallback(error::nowhere)
         .layer(DefaultBodyLimit::max(FORM_LIMIT))

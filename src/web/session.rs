@@ -266,6 +266,12 @@ pub trait Sender: FromRequestParts<State, Rejection = Error> + Send {
     fn csrf(&self) -> &str;
 }
 
+impl Sender for Person {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
 impl Sender for Visitor {
     fn csrf(&self) -> &str {
         &self.csrf

@@ -27,7 +27,7 @@ use crate::entry::MatterKind;
 
 const SECRETARY: &str = "thuky@hk.example";
 
-fn app(house: &House, public_url: &str) -> Router {
+pub(super) fn app(house: &House, public_url: &str) -> Router {
     let text =
         format!("[web]\npublic_url = \"{public_url}\"\n[alarm]\nfrom = \"duthi@hn.example\"\n");
     let config: Config = toml::from_str(&text).expect("settings");
@@ -35,7 +35,7 @@ fn app(house: &House, public_url: &str) -> Router {
     router(State::new(house.db.clone(), blobs, Arc::new(config)))
 }
 
-async fn get(app: &Router, path: &str, cookie: &str) -> Response {
+pub(super) async fn get(app: &Router, path: &str, cookie: &str) -> Response {
     let request = Request::get(path)
         .header(header::COOKIE, cookie)
         .body(Body::empty())
@@ -43,7 +43,7 @@ async fn get(app: &Router, path: &str, cookie: &str) -> Response {
     app.clone().oneshot(request).await.expect("answer")
 }
 
-async fn post(app: &Router, path: &str, cookie: &str, form: &str) -> Response {
+pub(super) async fn post(app: &Router, path: &str, cookie: &str, form: &str) -> Response {
     let request = Request::post(path)
         .header(header::COOKIE, cookie)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -52,7 +52,7 @@ async fn post(app: &Router, path: &str, cookie: &str, form: &str) -> Response {
     app.clone().oneshot(request).await.expect("answer")
 }
 
-async fn text(response: Response) -> String {
+pub(super) async fn text(response: Response) -> String {
     let bytes = axum::body::to_bytes(response.into_body(), 1 << 22)
         .await
         .expect("body");
@@ -65,7 +65,7 @@ fn set_cookie(response: &Response) -> String {
 }
 
 /// Logs in with a printed code; returns the cookie.
-async fn enter(house: &House, app: &Router, email: &str) -> String {
+pub(super) async fn enter(house: &House, app: &Router, email: &str) -> String {
     let code = login::issue_code(&house.db, email, clock::now())
         .await
         .expect("issued")

@@ -16,6 +16,8 @@ pub enum Refusal {
     ApprovedAlready,
     NotYours,
     ReasonNeeded,
+    NoCopy,
+    Agreed,
 }
 
 impl Refusal {
@@ -40,6 +42,12 @@ impl Refusal {
             }
             Refusal::NotYours => "Danh sách này không chờ anh/chị duyệt.",
             Refusal::ReasonNeeded => "Hãy ghi lý do; lý do được đưa vào biên bản.",
+            Refusal::NoCopy => {
+                "Bài này đang được Tổ Thư ký rọc phách lại nên chưa xem được. Hãy chấm bài khác trước."
+            }
+            Refusal::Agreed => {
+                "Bài này không chờ Trưởng ban quyết định: các giám khảo đã thống nhất hoặc chưa chấm xong."
+            }
         }
     }
 }
@@ -150,12 +158,12 @@ pub fn differs(saved_at: Option<i64>, zone: &jiff::tz::TimeZone) -> String {
 pub const NO_LONGER_OPEN: &str =
     "Phiếu này đã chấm xong hoặc không còn giao cho anh/chị, nên không lưu thêm được.";
 
-/// The copy was taken back while the sheet was open.
-pub const NO_COPY: &str =
-    "Bài này đang được Tổ Thư ký rọc phách lại nên chưa xem được. Hãy chấm bài khác trước.";
-
 /// Nothing is left in the queue.
 pub const ALL_MARKED: &str = "Đã chấm hết các bài được giao. Cảm ơn anh/chị.";
+
+/// What is left has no copy to show at this moment.
+pub const REST_WAITS: &str =
+    "Các bài còn lại đang được Tổ Thư ký rọc phách lại. Mời anh/chị quay lại sau.";
 
 /// The name of a flag.
 pub fn flag(kind: FlagKind) -> &'static str {

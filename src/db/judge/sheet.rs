@@ -213,7 +213,7 @@ pub async fn excuse(tx: &mut Tx, account: i64, id: i64) -> Result<()> {
 }
 
 /// The head judge's own word on an entry (pass 0): a verdict where judges differ or ask for it. Replaces an earlier one.
-/// `Stale` when the entry is not, or no longer, in this queue.
+/// `Stale` when the entry is not, or no longer, in this queue, or this account has a sheet of its own for it.
 pub async fn decide(
     tx: &mut Tx,
     queue: i64,
@@ -229,8 +229,9 @@ pub async fn decide(
          SELECT $1, queue_entry.queue_id, queue_entry.id, $4, 0, 0, 'given', 1, $5, '{}', $6, $7, $7, $7 FROM queue_entry
          WHERE queue_entry.id = $3 AND queue_entry.queue_id = $2 AND queue_entry.removed_at IS NULL
          ON CONFLICT (queue_entry_id, account_id) DO UPDATE
-         SET pass = 0, state = 'given', version = mark_sheet.version + 1, verdict = excluded.verdict,
-             remark = excluded.remark, saved_at = excluded.saved_at, given_at = excluded.given_at",
+         SET version = mark_sheet.version + 1, verdict = excluded.verdict,
+             remark = excluded.remark, saved_at = excluded.saved_at, given_at = excluded.given_at
+         WHERE mark_sheet.pass = 0",
     )
     .bind(new_id()).bind(queue).bind(queue_entry).bind(account).bind(verdict).bind(plain(remark)).bind(now)
     .execute(conn).await.map_err(late)?.rows_affected());

@@ -58,6 +58,9 @@ impl Drop for House {
 /// How an entry of the fixture is.
 pub struct Case<'a> {
     pub unit: &'a str,
+    /// The unit it came through.
+    pub origin: Option<&'a str>,
+    /// Empty: neither the slip nor the mail says one.
     pub name: &'a str,
     pub state: EntryState,
     pub timeliness: Timeliness,
@@ -70,6 +73,7 @@ impl Default for Case<'_> {
     fn default() -> Self {
         Case {
             unit: "hoan-kiem",
+            origin: None,
             name: "Nguyễn Văn An",
             state: EntryState::Held,
             timeliness: Timeliness::OnTime,
@@ -80,7 +84,8 @@ impl Default for Case<'_> {
     }
 }
 
-fn plan() -> Plan {
+/// Its plan: one scored round without a rubric.
+pub fn plan() -> Plan {
     let unit = |code: &str, parent: Option<&str>, kind: &str, name: &str| Unit {
         code: code.into(),
         parent: parent.map(Into::into),
@@ -147,12 +152,17 @@ fn plan() -> Plan {
 
 /// A contest of a city with two districts, a secretary of Hoàn Kiếm and an administrator.
 pub async fn house() -> House {
+    house_of(&plan()).await
+}
+
+/// As `house`, with a plan of one's own.
+pub async fn house_of(plan: &Plan) -> House {
     let folder = std::env::temp_dir().join(format!("phach-desk-{}", db::new_id()));
     std::fs::create_dir_all(&folder).expect("folder");
     let url = format!("sqlite:{}", folder.join("x.db").display());
     let db = Db::open(&url).await.expect("database");
     let mut tx = db.begin().await.expect("begin");
-    let (contest, _) = db::contest::apply(&mut tx, &plan(), "", "test", 1)
+    let (contest, _) = db::contest::apply(&mut tx, plan, "", "test", 1)
         .await
         .expect("plan");
     let secretary = db::account::put(&mut tx, "thuky@hk.example", "Trần Thị Thư", 1)
@@ -194,6 +204,19 @@ impl House {
 
     /// A mail in the mailbox of a unit.
     pub async fn mail(&self, unit: &str, kind: MessageKind, body: &str, received: i64) -> i64 {
+        let from = ("an.nguyen@mail.example", Some("Nguyễn Văn An"));
+        self.mail_from(from, unit, kind, body, received).await
+    }
+
+    /// As `mail`, from this address and name.
+    async fn mail_from(
+        &self,
+        (from_email, from_name): (&str, Option<&str>),
+        unit: &str,
+        kind: MessageKind,
+        body: &str,
+        received: i64,
+    ) -> i64 {
         let blob = words::hex(&db::new_id().to_be_bytes()).repeat(4);
         let mailbox = db::mailbox::all(&self.db)
             .await
@@ -217,8 +240,8 @@ impl House {
             kind,
             rfc_id: Some(&rfc_id),
             content_hash: &blob,
-            from_email: Some("an.nguyen@mail.example"),
-            from_name: Some("Nguyễn Văn An"),
+            from_email: Some(from_email),
+            from_name,
             subject: "Gửi bài dự thi",
             body,
             same_as: None,
@@ -264,13 +287,13 @@ impl House {
     }
 
     pub async fn entry(&self, case: &Case<'_>) -> i64 {
+        let from = match case.name {
+            "" => ("lop9a@mail.example", None),
+            _ => ("an.nguyen@mail.example", Some("Nguyễn Văn An")),
+        };
+        let (kind, body) = (MessageKind::Entry, "Em gửi bài dự thi ạ.");
         let message = self
-            .mail(
-                case.unit,
-                MessageKind::Entry,
-                "Em gửi bài dự thi ạ.",
-                case.received,
-            )
+            .mail_from(from, case.unit, kind, body, case.received)
             .await;
         let unit = self.unit(case.unit);
         let contest = self.standing.contest;
@@ -287,7 +310,7 @@ impl House {
             receipt_code: ReceiptCode::from_random(random).as_str().to_owned(),
             submission_id: submission,
             unit_id: unit,
-            origin_unit_id: None,
+            origin_unit_id: case.origin.map(|code| self.unit(code)),
             state: case.state,
             timeliness: case.timeliness,
             received_at: case.received,
@@ -340,7 +363,7 @@ impl House {
             })
         };
         let slip = Slip {
-            name: fact(case.name, Place::EssayHead),
+            name: fact(case.name, Place::EssayHead).filter(|fact| !fact.value.is_empty()),
             birth_date: fact("1981-02-09", Place::EssayHead),
             unit: fact("Trường THCS Ngô Sĩ Liên", Place::Mail),
             class: None,

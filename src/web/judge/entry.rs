@@ -18,9 +18,9 @@ use crate::blind::Piece;
 use crate::clock;
 use crate::contest::plan::RoundKind;
 use crate::db;
-use crate::judging::triage::Outcome;
 use crate::judging::triage::Verdict;
 use crate::jury;
+use crate::jury::list::Word;
 use crate::web::State;
 use crate::web::error::Error;
 use crate::web::error::Result;
@@ -115,9 +115,7 @@ pub async fn show(
             (None, Some(outcome)) => words::judging::outcome(outcome),
             (None, None) => words::jury::NOT_ALL_MARKED.to_owned(),
         },
-        decide: open
-            && round.kind == RoundKind::Triage
-            && !matches!(row.outcome, Some(Outcome::Waiting { .. }) | None),
+        decide: open && row.disputed,
         choose: open && round.kind == RoundKind::Scored && row.mean.is_some(),
         taken: row.taken,
         by_hand: !row.reason.is_empty(),
@@ -137,21 +135,16 @@ pub async fn act(
     posted: Posted<Juror>,
 ) -> Result<Redirect> {
     let juror = &posted.visitor;
-    let (queue, _) = panel::seen(&state, juror, &queue).await?;
+    let (queue, standing) = panel::seen(&state, juror, &queue).await?;
     juror.must_head(&queue)?;
     let entry = page::id(&entry)?;
     let verdict = sheet::verdict_of(posted.fields.text("verdict")).ok_or(Error::NotFound)?;
-    let reason = posted.fields.text("reason");
-    jury::list::decide(
-        &state.db,
-        queue.id,
-        entry,
+    let word = Word {
         verdict,
-        reason,
-        juror.account.id,
-        clock::now(),
-    )
-    .await?;
+        reason: posted.fields.text("reason"),
+    };
+    let (account, now) = (juror.account.id, clock::now());
+    jury::list::decide(&state.db, &standing, queue.id, entry, word, account, now).await?;
     let queue = queue.id;
     Ok(Redirect::to(&format!(
         "/ban-giam-khao/{queue}/bai/{entry}?da=1"

@@ -56,12 +56,16 @@ fn desk(role: Role) -> bool {
 }
 
 impl Juror {
-    /// The roles held for exactly the unit of a queue.
+    /// The roles held for exactly the unit of a queue; an administrator may hold it for every unit.
     pub fn roles_at(&self, queue: &Queue) -> Vec<Role> {
         self.grants
             .iter()
             .filter(|grant| {
-                grant.contest_id == queue.contest_id && grant.unit_id == Some(queue.unit_id)
+                let here = match grant.unit_id {
+                    Some(unit) => unit == queue.unit_id,
+                    None => grant.role == Role::Administrator,
+                };
+                here && grant.contest_id == queue.contest_id
             })
             .map(|grant| grant.role)
             .collect()

@@ -39,6 +39,7 @@ struct Page {
     taken: usize,
     take: Option<u32>,
     ties: Vec<Vec<(i64, String)>>,
+    ordered: Vec<Vec<(i64, String)>>,
     problems: Vec<String>,
     remarks: Vec<String>,
     /// A proposal that is of exactly these marks.
@@ -107,6 +108,7 @@ pub async fn show(
         Some("chon") => Bar::saying(words::jury::CHOSEN),
         Some(_) | None => None,
     };
+    let clear = view.now.problems.is_empty();
     let last_taken = view.now.rows.iter().rposition(|row| row.taken);
     let rows = view
         .now
@@ -150,6 +152,7 @@ pub async fn show(
         taken: view.now.taken,
         take: view.now.take,
         ties: view.now.ties,
+        ordered: view.now.ordered,
         problems: if locked {
             Vec::new()
         } else {
@@ -176,6 +179,7 @@ pub async fn show(
             .collect(),
         may_approve: current
             && !locked
+            && clear
             && !approved
             && missing.iter().any(|role| roles.contains(role)),
         last: missing.len() == 1,

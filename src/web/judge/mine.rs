@@ -52,6 +52,7 @@ pub async fn show(
     let mut frame = Frame::new(&juror, words::jury::MY_QUEUES, "/cham");
     frame.bar = match asked.get("da").map(String::as_str) {
         Some("het") => Bar::saying(words::jury::ALL_MARKED),
+        Some("cho") => Bar::saying(words::jury::REST_WAITS),
         Some("mien") => Bar::saying(words::jury::EXCUSED),
         Some(_) | None => None,
     };
@@ -93,9 +94,24 @@ pub async fn next(
     if !mine.iter().any(|one| one.id == queue) {
         return Err(Error::NotFound);
     }
-    let next = db::judge::next_sheet(&state.db, juror.account.id, queue, 0).await?;
-    Ok(Redirect::to(&match next {
-        Some(sheet) => format!("/cham/{sheet}"),
-        None => "/cham?da=het".to_owned(),
-    }))
+    let to = onward(&state, juror.account.id, queue, 0, "").await?;
+    Ok(Redirect::to(&to))
+}
+
+/// The address of a judge's next open essay of a queue after `place`, with `query` behind it; home when there is none.
+pub async fn onward(
+    state: &State,
+    account: i64,
+    queue: i64,
+    place: i64,
+    query: &str,
+) -> Result<String> {
+    let next = db::judge::next_sheet(&state.db, account, queue, place).await?;
+    if let Some(sheet) = next {
+        return Ok(format!("/cham/{sheet}{query}"));
+    }
+    let mine = db::judge::queues_of_judge(&state.db, account).await?;
+    // What is left has no safe copy at this moment.
+    let left = mine.iter().any(|one| one.id == queue && one.open > 0);
+    Ok(format!("/cham?da={}", if left { "cho" } else { "het" }))
 }

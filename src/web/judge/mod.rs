@@ -7,26 +7,29 @@ mod list;
 mod mine;
 mod panel;
 mod sheet;
+#[cfg(test)]
+mod tests;
 
-use axum::Router;
+use axum::routing::MethodRouter;
 use axum::routing::get;
 
 use super::State;
 
 /// The routes of the jury.
-pub fn router() -> Router<State> {
-    Router::new()
-        .route("/cham", get(mine::show))
-        .route("/cham/tiep", get(mine::next))
-        .route("/cham/{sheet}", get(sheet::show).post(sheet::act))
-        .route("/ban-giam-khao", get(panel::all))
-        .route("/ban-giam-khao/{queue}", get(panel::show).post(panel::act))
-        .route(
+pub fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
+    vec![
+        ("/cham", get(mine::show)),
+        ("/cham/tiep", get(mine::next)),
+        ("/cham/{sheet}", get(sheet::show).post(sheet::act)),
+        ("/ban-giam-khao", get(panel::all)),
+        ("/ban-giam-khao/{queue}", get(panel::show).post(panel::act)),
+        (
             "/ban-giam-khao/{queue}/danh-sach",
             get(list::show).post(list::act),
-        )
-        .route(
+        ),
+        (
             "/ban-giam-khao/{queue}/bai/{entry}",
             get(entry::show).post(entry::act),
-        )
+        ),
+    ]
 }

@@ -21,6 +21,7 @@ use super::frame;
 use super::frame::Bar;
 use super::frame::Frame;
 use super::juror::Juror;
+use super::mine;
 use crate::blind::Block;
 use crate::blind::Piece;
 use crate::clock;
@@ -43,6 +44,7 @@ use crate::web::page::Asked;
 use crate::web::session::Fields;
 use crate::web::session::Posted;
 use crate::words;
+use crate::words::jury::Refusal;
 use crate::words::time;
 
 #[derive(Template)]
@@ -126,18 +128,13 @@ async fn build(
     bar: Option<Bar>,
 ) -> Result<Page> {
     if sheet.barred {
-        return Err(Error::Conflict(words::jury::Refusal::Barred.sentence()));
+        return Err(Error::Conflict(Refusal::Barred.sentence()));
     }
     let now = clock::now();
     let standing = state.standing(sheet.contest_id).await?;
     let zone = time::zone(&standing.plan.zone);
     let round = standing.plan.round(&sheet.round).ok_or(Error::NotFound)?;
-    // Its copy may have become unsafe meanwhile: then there is nothing to show.
-    let (body, answers, words) = match db::judge::paper(&state.db, sheet.queue_entry_id).await {
-        Ok(paper) => paper,
-        Err(db::Error::Missing) => return Err(Error::Conflict(words::jury::NO_COPY)),
-        Err(error) => return Err(error.into()),
-    };
+    let (body, answers, words) = jury::sheet::paper(&state.db, sheet).await?;
     let blocks: Vec<Block> = serde_json::from_str(&body).map_err(db::Error::from)?;
     if sheet.state == SheetState::Open && !sheet.opened {
         let mut tx = state.db.begin().await?;
@@ -299,11 +296,15 @@ pub async fn act(
     let sheet = db::judge::sheet(&state.db, juror.account.id, page::id(&id)?).await?;
     let now = clock::now();
     let here = format!("/cham/{}", sheet.id);
-    if let Some(kind) = FlagKind::read(fields.text("flag")) {
-        // What stands in the form is not lost by raising a hand.
-        if sheet.state == SheetState::Open {
-            save(&state, &juror, &sheet, &fields, false).await?;
+    let hand = (FlagKind::read(fields.text("flag")), fields.id("unflag"));
+    if hand != (None, None) && sheet.state == SheetState::Open {
+        // What stands in the form is not lost by raising a hand; a form of another essay raises none.
+        let saved = save(&state, &juror, &sheet, &fields, false).await?;
+        if !saved.status().is_redirection() {
+            return Ok(saved);
         }
+    }
+    if let Some(kind) = hand.0 {
         jury::sheet::flag(&state.db, &sheet, kind, fields.text("note"), now).await?;
         return Ok(if kind == FlagKind::Recuse {
             Redirect::to("/cham?da=mien").into_response()
@@ -311,7 +312,7 @@ pub async fn act(
             Redirect::to(&format!("{here}?da=bao")).into_response()
         });
     }
-    if let Some(flag) = fields.id("unflag") {
+    if let Some(flag) = hand.1 {
         jury::sheet::unflag(&state.db, &sheet, flag, now).await?;
         return Ok(Redirect::to(&here).into_response());
     }
@@ -410,6 +411,10 @@ async fn save(
             };
             (StatusCode::CONFLICT, current.version, nothing, told)
         }
+        // Its marks in this page would be given to the wrong essay by the next press of a key.
+        Err(jury::Error::Refused(Refusal::OtherEntry)) => {
+            return Err(Error::Conflict(Refusal::OtherEntry.sentence()));
+        }
         Err(jury::Error::Refused(refusal)) => {
             let nothing: &[(String, BadMark)] = &[];
             let told = refusal.sentence().to_owned();
@@ -428,13 +433,9 @@ async fn save(
     Ok((status, Html(page.render()?)).into_response())
 }
 
-/// To the next open essay of the queue, or home when all are done.
+/// To the next open essay of the queue, or home when there is none.
 async fn to_next(state: &State, juror: &Juror, sheet: &Sheet, query: &str) -> Result<Response> {
-    let next =
-        db::judge::next_sheet(&state.db, juror.account.id, sheet.queue_id, sheet.place).await?;
-    Ok(Redirect::to(&match next {
-        Some(next) => format!("/cham/{next}{query}"),
-        None => "/cham?da=het".to_owned(),
-    })
-    .into_response())
+    let (queue, place) = (sheet.queue_id, sheet.place);
+    let to = mine::onward(state, juror.account.id, queue, place, query).await?;
+    Ok(Redirect::to(&to).into_response())
 }

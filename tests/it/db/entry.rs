@@ -421,3 +421,23 @@ async fn an_earlier_copy_gives_an_entry_its_time_and_a_later_one_takes_nothing()
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_version_is_found_by_its_own_id() {
+    on_both(async |house| {
+        let (row, first) = house.entry("AAAA-AAAA-A").await;
+        let second = version(&row, 2);
+        house
+            .write(async |tx| entry::put_version(tx, &second, NOW).await)
+            .await
+            .unwrap();
+        let found = entry::version_of(&house.db, first).await.unwrap();
+        assert_eq!((found.id, found.entry_id, found.n), (first, row.id, 1));
+        let newest = entry::version_of(&house.db, second.id).await.unwrap();
+        assert_eq!(newest, second);
+        let nowhere = entry::version_of(&house.db, 1).await;
+        assert!(matches!(nowhere, Err(Error::Missing)), "{nowhere:?}");
+        (found.n, newest.n)
+    })
+    .await;
+}

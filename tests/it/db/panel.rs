@@ -10,6 +10,7 @@ use phach::db::judge::NewSheet;
 use phach::entry::SheetState;
 
 use super::bench::Essay;
+use super::bench::room;
 use super::bench::safe_copy;
 use super::bench::stale;
 use super::house::House;
@@ -301,6 +302,32 @@ async fn a_lot_takes_back_what_is_open_and_not_what_is_given() {
             [of("An", 0, 1, 2), of("Bình", 1, 1, 1), of("Chi", 2, 1, 0)]
         );
         work
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn marks_that_nobody_is_to_give_are_counted() {
+    on_both(async |house| {
+        let (_, [one, two], [first, _]) = room(&house).await;
+        let queue = one.queue;
+        let undealt = async |marks: u32| judge::undealt(&house.db, queue, marks).await.unwrap();
+        assert_eq!([undealt(1).await, undealt(2).await], [0, 2]);
+        let three = house.essay("tp", "ba-dinh", "TP3").await;
+        assert_eq!(undealt(2).await, 4);
+        house
+            .write(async |tx| {
+                judge::take_sheet_back(tx, first).await?;
+                copy::set_ready(tx, three.version, Readiness::Waits).await
+            })
+            .await
+            .unwrap();
+        assert_eq!(undealt(2).await, 3, "what was given back, not what waits");
+        house.take_out(&two).await;
+        let left = [undealt(1).await, undealt(2).await];
+        assert_eq!(left, [1, 2]);
+        assert_eq!(judge::undealt(&house.db, 1, 2).await.unwrap(), 0);
+        left
     })
     .await;
 }

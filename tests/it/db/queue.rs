@@ -4,8 +4,13 @@ use phach::db::Error;
 use phach::db::copy;
 use phach::db::copy::Readiness;
 use phach::db::entry;
+use phach::db::judge;
 use phach::db::queue;
+use phach::entry::FlagKind;
 
+use super::bench::Essay;
+use super::bench::line;
+use super::bench::room;
 use super::house::House;
 use super::house::NOW;
 use super::house::on_both;
@@ -141,11 +146,104 @@ async fn an_entry_that_is_set_aside_leaves_open_queues_and_no_locked_list() {
             .unwrap();
         let list = house.propose(essay.queue, "một", &[], head).await;
         house.lock(&list).await.unwrap();
+        let stands = async |entry: i64| {
+            house
+                .write(async |tx| queue::on_locked_list(tx, entry).await)
+                .await
+                .unwrap()
+        };
+        let other = house.essay("ba-dinh", "ba-dinh", "BD1").await;
+        assert_eq!(
+            [stands(essay.entry).await, stands(other.entry).await],
+            [true, false]
+        );
         house.take_out(&essay).await;
+        house.take_out(&other).await;
         let left = rows(&house).await;
-        let out = format!("tp TP1 version 1 out {NOW}");
-        assert_eq!(left, ["hoan-kiem HK1 version 1", out.as_str()]);
+        let out = |row: &str| format!("{row} version 1 out {NOW}");
+        assert_eq!(
+            left,
+            [
+                "hoan-kiem HK1 version 1".into(),
+                out("tp TP1"),
+                out("ba-dinh BD1")
+            ]
+        );
+        let again = house
+            .write(async |tx| {
+                let unit = house.unit("hoan-kiem");
+                let (entry, version) = (other.entry, other.version);
+                queue::put(tx, unit, "vong-loai", entry, version, "HK2", NOW).await
+            })
+            .await
+            .unwrap();
+        assert!(!again, "a locked list takes nobody in");
         left
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_locked_list_says_whose_entries_go_on_and_with_what_prize() {
+    on_both(async |house| {
+        let one = house.essay("tp", "hoan-kiem", "TP1").await;
+        let two = house.essay("tp", "ba-dinh", "TP2").await;
+        let three = house.essay("tp", "ba-dinh", "TP3").await;
+        let head = house.account("head@duthi.example").await;
+        let mut by_hand = line(&three, 2, 80, true);
+        by_hand.reason = "Có sáng kiến".to_owned();
+        let lines = [by_hand, line(&two, 3, 70, false), line(&one, 1, 90, true)];
+        let list = house.propose(one.queue, "một", &lines, head).await;
+        house
+            .write(async |tx| judge::put_award(tx, list.id, one.id, "giai-nhat").await)
+            .await
+            .unwrap();
+        let taken = queue::taken(&house.db, list.id).await.unwrap();
+        let whose: Vec<_> = taken
+            .iter()
+            .map(|line| (line.queue_entry_id, line.entry_id, line.version_id))
+            .collect();
+        let of = |essay: &Essay| (essay.id, essay.entry, essay.version);
+        assert_eq!(whose, [of(&one), of(&three)], "best first");
+        assert_eq!(queue::taken(&house.db, 1).await.unwrap(), []);
+        taken
+            .into_iter()
+            .map(|line| {
+                (
+                    line.place,
+                    line.ordinal,
+                    line.quarters,
+                    line.marks,
+                    line.reason,
+                    line.prize,
+                )
+            })
+            .collect::<Vec<_>>()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_raised_hand_leads_the_secretariat_to_the_entry() {
+    on_both(async |house| {
+        let (_, [one, _], [sheet, _]) = room(&house).await;
+        let flag = house
+            .write(async |tx| judge::flag_sheet(tx, sheet, FlagKind::Exposed, "có tên", NOW).await)
+            .await
+            .unwrap()
+            .unwrap();
+        let raised = queue::flag(&house.db, flag).await.unwrap();
+        assert_eq!(raised.entry_id, one.entry);
+        assert_eq!(raised.taken_back_at, None);
+        house
+            .write(async |tx| judge::take_flag_back(tx, sheet, flag, NOW + 1).await)
+            .await
+            .unwrap();
+        let down = queue::flag(&house.db, flag).await.unwrap();
+        assert_eq!(down.taken_back_at, Some(NOW + 1));
+        let nowhere = queue::flag(&house.db, 1).await;
+        assert!(matches!(nowhere, Err(Error::Missing)), "{nowhere:?}");
+        (raised.kind, raised.note)
     })
     .await;
 }

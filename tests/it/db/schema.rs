@@ -10,13 +10,13 @@ async fn both_databases_have_the_same_columns() {
         let sql = if db.is_lite() {
             "SELECT m.name || '.' || c.name || ' ' || upper(c.type) ||
                  CASE WHEN c.\"notnull\" = 0 AND c.pk = 0 THEN ' or null' ELSE '' END ||
-                 coalesce(' default ' || c.dflt_value, '')
+                 coalesce(' default ' || lower(c.dflt_value), '')
              FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c
              WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> '_sqlx_migrations'"
         } else {
             "SELECT table_name || '.' || column_name || ' ' || upper(data_type) ||
                  CASE WHEN is_nullable = 'YES' THEN ' or null' ELSE '' END ||
-                 coalesce(' default ' || column_default, '')
+                 coalesce(' default ' || lower(column_default), '')
              FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '_sqlx_migrations'"
         };
         let mut columns = texts(&db, sql).await;

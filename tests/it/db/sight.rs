@@ -272,6 +272,13 @@ async fn the_head_judges_word_stands_beside_the_sheets_and_replaces_its_own() {
         stale(decide(district, &one, Verdict::Pass).await, "another queue");
         decide(one.queue, &one, Verdict::Fail).await.unwrap();
         decide(one.queue, &one, Verdict::Pass).await.unwrap();
+        let own = house
+            .write(async |tx| {
+                let said = Verdict::Pass;
+                judge::decide(tx, one.queue, one.id, an, said, "", NOW + 1).await
+            })
+            .await;
+        stale(own, "a mark of one's own is not written over");
         house.take_out(&two).await;
         stale(decide(one.queue, &two, Verdict::Pass).await, "taken out");
         let seen: Vec<_> = judge::marked(&house.db, one.queue)
