@@ -21,7 +21,11 @@ pub struct Page {
     pub status: u16,
     /// Where it leads on, if it does.
     pub to: Option<String>,
+    /// Status line and headers.
+    pub head: String,
     pub html: String,
+    /// As it came.
+    pub body: Vec<u8>,
 }
 
 impl Clerk {
@@ -114,6 +118,16 @@ impl Clerk {
         self.post(&to, &fields)
     }
 
+    /// Any request at all.
+    pub fn ask(&mut self, method: &str, path: &str, fields: &[(String, String)]) -> Page {
+        let form: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)))
+            .collect();
+        self.try_ask(method, path, Some(form.join("&")))
+            .expect("an answer of the web")
+    }
+
     fn try_ask(&mut self, method: &str, path: &str, form: Option<String>) -> std::io::Result<Page> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
@@ -134,10 +148,10 @@ impl Clerk {
         )?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;
-        let answer = String::from_utf8_lossy(&answer).into_owned();
-        let (head, html) = answer
-            .split_once("\r\n\r\n")
-            .ok_or(std::io::ErrorKind::UnexpectedEof)?;
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
+        let (head, body) = answer.split_at(end.ok_or(std::io::ErrorKind::UnexpectedEof)?);
+        let head = String::from_utf8_lossy(head).into_owned();
+        let body = body.get(4..).unwrap_or_default().to_vec();
         let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
         let mut to = None;
         for line in head.lines() {
@@ -158,7 +172,9 @@ impl Clerk {
         Ok(Page {
             status: status.ok_or(std::io::ErrorKind::InvalidData)?,
             to,
-            html: html.to_owned(),
+            head,
+            html: String::from_utf8_lossy(&body).into_owned(),
+            body,
         })
     }
 }

@@ -11,6 +11,7 @@ mod contest;
 mod db;
 mod desk;
 mod kills;
+mod leak;
 mod paper;
 mod servers;
 mod stage;

@@ -18,6 +18,7 @@ use crate::support::cast::When;
 use crate::support::house::House;
 use crate::support::house::Wishes;
 use crate::support::imap::RawMail;
+use crate::support::person::Person;
 use crate::support::places;
 use crate::support::servers::Account;
 use crate::support::servers::MailServers;
@@ -32,18 +33,30 @@ pub struct Stage {
     pub servers: MailServers,
     /// Every mail before the deadline, of all the casts.
     pub scenes: Vec<Scene>,
+    /// Whoever takes part, with all that they say about themselves.
+    pub people: Vec<Person>,
     folder: PathBuf,
 }
 
 impl Stage {
     /// Servers, settings and the plan with its deadline three days ahead; nothing mailed yet.
     pub fn build(seeds: std::ops::RangeInclusive<u64>, wishes: &Wishes) -> Stage {
+        Stage::with(seeds, wishes, &[])
+    }
+
+    /// As `build`, with mailboxes for more people.
+    pub fn with(
+        seeds: std::ops::RangeInclusive<u64>,
+        wishes: &Wishes,
+        mailboxes: &[&str],
+    ) -> Stage {
         let places = places::hanoi();
         let now = Timestamp::now();
         let casts: Vec<Cast> = seeds
             .map(|seed| cast::cast(places.clone(), seed, now))
             .collect();
         let mut accounts: Vec<Account> = casts.iter().flat_map(Cast::accounts).collect();
+        accounts.extend(mailboxes.iter().copied().map(Account::mailbox));
         accounts.sort();
         accounts.dedup();
         let servers = MailServers::start(&accounts);
@@ -54,6 +67,7 @@ impl Stage {
         Stage {
             house,
             servers,
+            people: casts.iter().flat_map(|cast| cast.people.clone()).collect(),
             scenes: casts
                 .into_iter()
                 .flat_map(|cast| cast.scenes)

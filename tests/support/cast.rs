@@ -35,7 +35,7 @@ use super::servers::Outgoing;
 pub struct Cast {
     pub places: Places,
     pub scenes: Vec<Scene>,
-    people: Vec<Person>,
+    pub people: Vec<Person>,
 }
 
 /// One mail and what should come of it.
