@@ -183,7 +183,7 @@ pub async fn order(
     let list = standings(db, standing, &queue).await?;
     let mut wanted: Vec<i64> = entries.to_vec();
     wanted.sort_unstable();
-    let known = list.ties.iter().any(|group| {
+    let known = list.ties.iter().chain(&list.ordered).any(|group| {
         let mut ids: Vec<i64> = group.iter().map(|(id, _)| *id).collect();
         ids.sort_unstable();
         ids == wanted
@@ -249,18 +249,25 @@ pub async fn choose(
     Ok(tx.commit().await?)
 }
 
+/// What the head judge says about an entry of a screening.
+#[derive(Clone, Copy, Debug)]
+pub struct Word<'a> {
+    pub verdict: Verdict,
+    /// For the minutes.
+    pub reason: &'a str,
+}
+
 /// The head judge's word on an entry of a screening, where judges differ or ask for it.
 pub async fn decide(
     db: &Db,
     standing: &Standing,
     queue: i64,
     entry: i64,
-    verdict: Verdict,
-    reason: &str,
+    word: Word<'_>,
     account: i64,
     now: i64,
 ) -> Result<()> {
-    let reason = needed(reason)?;
+    let reason = needed(word.reason)?;
     let mut tx = db.begin().await?;
     let queue = db::judge::hold_queue(&mut tx, queue).await?;
     must_be_open(&queue)?;
@@ -269,6 +276,7 @@ pub async fn decide(
     if !row.ok_or(Error::Missing)?.disputed {
         return Err(Error::Refused(Refusal::Agreed));
     }
+    let verdict = word.verdict;
     db::judge::decide(&mut tx, queue.id, entry, account, verdict, &reason, now).await?;
     db::judge::withdraw(&mut tx, queue.id).await?;
     event(&mut tx, &queue, "queue.decided", "", now).await?;

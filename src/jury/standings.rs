@@ -43,6 +43,8 @@ pub struct Standings {
     pub taken: usize,
     /// Equal entries that the head judge must order, group by group: codes in the order of the list.
     pub ties: Vec<Vec<(i64, String)>>,
+    /// Equal entries that the head judge has ordered, in that order; until the lock they may be ordered anew.
+    pub ordered: Vec<Vec<(i64, String)>>,
     /// What stands in the way of approval, in sentences.
     pub problems: Vec<String>,
     /// What is stated on the list, in sentences.
@@ -103,6 +105,7 @@ impl Standings {
         self.take = locked.take.and_then(|take| u32::try_from(take).ok());
         self.taken = self.rows.iter().filter(|row| row.taken).count();
         self.ties.clear();
+        self.ordered.clear();
         self.problems.clear();
         self.hash.clone_from(&locked.hash);
     }
@@ -240,6 +243,7 @@ fn screened(round: &Round, marked: &[Marked]) -> Standings {
         rows,
         take: None,
         ties: Vec::new(),
+        ordered: Vec::new(),
         problems,
         remarks: Vec::new(),
         hash: String::new(),
@@ -325,6 +329,12 @@ fn scored(
         .iter()
         .map(|group| group.iter().map(|id| (*id, code(*id))).collect())
         .collect();
+    let ordered = ranking
+        .rows
+        .chunk_by(|one, two| one.mean == two.mean && one.ties == two.ties)
+        .filter(|group| group.iter().any(|row| row.ordered))
+        .map(|group| group.iter().map(|row| (row.id, row.code.clone())).collect())
+        .collect();
     let shared: BTreeSet<i64> = ranking.ties().flatten().map(|row| row.id).collect();
     let mut list: Vec<Row> = Vec::with_capacity(rows.len() + unmarked.len());
     for ranked in &ranking.rows {
@@ -345,6 +355,7 @@ fn scored(
         rows: list,
         take,
         ties,
+        ordered,
         problems,
         remarks,
         hash: String::new(),

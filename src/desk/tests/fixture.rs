@@ -60,7 +60,7 @@ pub struct Case<'a> {
     pub unit: &'a str,
     /// The unit it came through.
     pub origin: Option<&'a str>,
-    /// Empty: the slip says none.
+    /// Empty: neither the slip nor the mail says one.
     pub name: &'a str,
     pub state: EntryState,
     pub timeliness: Timeliness,
@@ -204,6 +204,19 @@ impl House {
 
     /// A mail in the mailbox of a unit.
     pub async fn mail(&self, unit: &str, kind: MessageKind, body: &str, received: i64) -> i64 {
+        let from = ("an.nguyen@mail.example", Some("Nguyễn Văn An"));
+        self.mail_from(from, unit, kind, body, received).await
+    }
+
+    /// As `mail`, from this address and name.
+    async fn mail_from(
+        &self,
+        (from_email, from_name): (&str, Option<&str>),
+        unit: &str,
+        kind: MessageKind,
+        body: &str,
+        received: i64,
+    ) -> i64 {
         let blob = words::hex(&db::new_id().to_be_bytes()).repeat(4);
         let mailbox = db::mailbox::all(&self.db)
             .await
@@ -227,8 +240,8 @@ impl House {
             kind,
             rfc_id: Some(&rfc_id),
             content_hash: &blob,
-            from_email: Some("an.nguyen@mail.example"),
-            from_name: Some("Nguyễn Văn An"),
+            from_email: Some(from_email),
+            from_name,
             subject: "Gửi bài dự thi",
             body,
             same_as: None,
@@ -274,13 +287,13 @@ impl House {
     }
 
     pub async fn entry(&self, case: &Case<'_>) -> i64 {
+        let from = match case.name {
+            "" => ("lop9a@mail.example", None),
+            _ => ("an.nguyen@mail.example", Some("Nguyễn Văn An")),
+        };
+        let (kind, body) = (MessageKind::Entry, "Em gửi bài dự thi ạ.");
         let message = self
-            .mail(
-                case.unit,
-                MessageKind::Entry,
-                "Em gửi bài dự thi ạ.",
-                case.received,
-            )
+            .mail_from(from, case.unit, kind, body, case.received)
             .await;
         let unit = self.unit(case.unit);
         let contest = self.standing.contest;

@@ -106,6 +106,11 @@ async fn a_tie_at_the_cut_is_named_and_never_cut_silently() {
         .expect("ordered");
     assert_eq!(taken(&bench).await, [at(best, 1), at(two, 2)]);
     propose(&bench).await.expect("nothing in the way");
+    order(&bench, &[three, one, two], "Ghi nhầm", NOW + 1)
+        .await
+        .expect("ordered anew");
+    assert_eq!(taken(&bench).await, [at(best, 1), at(three, 2)]);
+    propose(&bench).await.expect("nothing in the way");
 
     // A later mark makes the order void by itself: another is equal now.
     let last = &essays[4];
@@ -117,7 +122,7 @@ async fn a_tie_at_the_cut_is_named_and_never_cut_silently() {
     bench.mark(last, "4").await;
     ruled(propose(&bench).await, &["4 bài bằng điểm", &last.code]);
     assert_eq!(taken(&bench).await, [at(best, 1)]);
-    order(&bench, &[last, one, two, three], "Đã đọc lại", NOW + 1)
+    order(&bench, &[last, one, two, three], "Đã đọc lại", NOW + 2)
         .await
         .expect("ordered anew");
     assert_eq!(taken(&bench).await, [at(best, 1), at(last, 2)]);

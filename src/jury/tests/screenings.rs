@@ -16,6 +16,7 @@ use crate::judging::triage::Verdict::Pass;
 use crate::judging::triage::Verdict::Review;
 use crate::jury::Result;
 use crate::jury::list;
+use crate::jury::list::Word;
 use crate::jury::standings::Row;
 use crate::jury::standings::standings;
 use crate::words::jury::Refusal;
@@ -36,7 +37,8 @@ async fn outcome(bench: &Bench, essay: &Essay) -> Outcome {
 async fn decide(bench: &Bench, essay: &Essay, verdict: Verdict, reason: &str) -> Result<()> {
     let (db, standing) = (&bench.house.db, &bench.house.standing);
     let (queue, head) = (bench.queue, bench.head);
-    list::decide(db, standing, queue, essay.id, verdict, reason, head, NOW).await
+    let word = Word { verdict, reason };
+    list::decide(db, standing, queue, essay.id, word, head, NOW).await
 }
 
 #[tokio::test]

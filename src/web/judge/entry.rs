@@ -20,6 +20,7 @@ use crate::contest::plan::RoundKind;
 use crate::db;
 use crate::judging::triage::Verdict;
 use crate::jury;
+use crate::jury::list::Word;
 use crate::web::State;
 use crate::web::error::Error;
 use crate::web::error::Result;
@@ -138,18 +139,12 @@ pub async fn act(
     juror.must_head(&queue)?;
     let entry = page::id(&entry)?;
     let verdict = sheet::verdict_of(posted.fields.text("verdict")).ok_or(Error::NotFound)?;
-    let reason = posted.fields.text("reason");
-    jury::list::decide(
-        &state.db,
-        &standing,
-        queue.id,
-        entry,
+    let word = Word {
         verdict,
-        reason,
-        juror.account.id,
-        clock::now(),
-    )
-    .await?;
+        reason: posted.fields.text("reason"),
+    };
+    let (account, now) = (juror.account.id, clock::now());
+    jury::list::decide(&state.db, &standing, queue.id, entry, word, account, now).await?;
     let queue = queue.id;
     Ok(Redirect::to(&format!(
         "/ban-giam-khao/{queue}/bai/{entry}?da=1"

@@ -39,6 +39,7 @@ struct Page {
     taken: usize,
     take: Option<u32>,
     ties: Vec<Vec<(i64, String)>>,
+    ordered: Vec<Vec<(i64, String)>>,
     problems: Vec<String>,
     remarks: Vec<String>,
     /// A proposal that is of exactly these marks.
@@ -151,6 +152,7 @@ pub async fn show(
         taken: view.now.taken,
         take: view.now.take,
         ties: view.now.ties,
+        ordered: view.now.ordered,
         problems: if locked {
             Vec::new()
         } else {

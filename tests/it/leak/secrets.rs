@@ -177,11 +177,10 @@ fn unpacked(body: &[u8]) -> Vec<String> {
     let mut texts = Vec::new();
     for at in 0..archive.len() {
         let mut file = archive.by_index(at).expect("a file of the zip");
-        let name = file.name().expect("a name").into_owned();
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).expect("its bytes");
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        texts.push(format!("{name} {text}"));
+        texts.push(format!("{} {text}", file.name().expect("its name")));
     }
     texts
 }
