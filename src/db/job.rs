@@ -98,6 +98,16 @@ pub async fn put_off(tx: &mut Tx, kind: JobKind, key: i64, run_at: i64) -> Resul
     Ok(())
 }
 
+/// Lets a job that waits for its time run at once: there is nothing left to wait for.
+pub async fn hasten(tx: &mut Tx, kind: JobKind, key: i64, now: i64) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query(
+        "UPDATE job SET run_at = $3 WHERE kind = $1 AND job_key = $2 AND state = 'ready' AND run_at > $3",
+    )
+    .bind(kind).bind(key).bind(now)
+    .execute(conn).await?.rows_affected());
+    Ok(())
+}
+
 /// Takes the next runnable job, if any: ready and due, or running with a lease that has run out.
 pub async fn claim(db: &Db, now: i64, lease_ms: i64) -> Result<Option<Job>> {
     const LITE: &str = "UPDATE job SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = $2

@@ -159,6 +159,8 @@ async fn weigh(
     if here == manifest.parts as usize {
         let (from, to) = (HandoverState::Arriving, HandoverState::TakenIn);
         db::handover::advance(tx, id, from, to, Some(mail.now)).await?;
+        // Nobody need be reminded of what is here: the installation is idle.
+        db::job::hasten(tx, JobKind::Missing, id, mail.now).await?;
         answer::complete(tx, contest, mail, &manifest, "complete").await?;
         event(
             tx,

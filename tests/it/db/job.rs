@@ -262,7 +262,7 @@ async fn a_process_that_is_alone_takes_over_what_the_dead_one_had_in_hand() {
 }
 
 #[tokio::test]
-async fn a_job_that_waits_may_be_put_off_and_never_hurried() {
+async fn putting_a_waiting_job_off_never_hurries_it() {
     on_both(async |house| {
         put(&house, JobKind::Missing, 1, 5, NOW + 10).await;
         for until in [NOW + 50, NOW + 20] {
@@ -273,6 +273,23 @@ async fn a_job_that_waits_may_be_put_off_and_never_hurried() {
         }
         let waiting = job::waiting(&house.db, NOW).await.unwrap();
         assert_eq!(waiting[0].run_at, NOW + 50);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_with_nothing_left_to_wait_for_runs_at_once() {
+    on_both(async |house| {
+        put(&house, JobKind::Missing, 1, 5, NOW + 50).await;
+        put(&house, JobKind::Missing, 2, 5, NOW + 50).await;
+        assert_eq!(claim(&house, NOW + 10).await, None);
+        house
+            .write(async |tx| job::hasten(tx, JobKind::Missing, 1, NOW + 10).await)
+            .await
+            .unwrap();
+        let job = claim(&house, NOW + 10).await.unwrap();
+        assert_eq!(job.job_key, 1);
+        assert_eq!(claim(&house, NOW + 10).await, None);
     })
     .await;
 }
