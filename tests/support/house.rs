@@ -12,6 +12,7 @@ use std::process::Stdio;
 use jiff::Timestamp;
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
+use phach::contest::plan::Plan;
 use serde_json::Value;
 
 use super::cast;
@@ -135,6 +136,13 @@ ca_file = "{ca}"
         let file = self.folder.join("plan.toml");
         fs::write(&file, with_deadlines(&text, until)).expect("write the plan");
         self.run(&["contest", "apply", "--yes", file.to_str().expect("a path")]);
+    }
+
+    /// The plan as it was applied.
+    pub fn plan(&self) -> Plan {
+        let text = fs::read_to_string(self.folder.join("plan.toml")).expect("the applied plan");
+        let (plan, problems) = phach::contest::file::parse(&text);
+        plan.unwrap_or_else(|| panic!("the applied plan: {problems:?}"))
     }
 
     /// Runs a command that must succeed; returns what it printed.

@@ -3,12 +3,15 @@
 #![allow(dead_code)] // each binary that includes this uses a part of it
 
 pub mod cast;
+pub mod drafts;
 pub mod house;
 pub mod imap;
 pub mod mime;
+pub mod panel;
 pub mod papers;
 pub mod person;
 pub mod places;
 pub mod prose;
 pub mod servers;
 pub mod wait;
+pub mod web;
