@@ -29,6 +29,7 @@ pub struct House {
     pub web_port: u16,
     exe: PathBuf,
     database: Option<String>,
+    top: Option<usize>,
 }
 
 /// What differs between the installations of the tests.
@@ -45,6 +46,8 @@ pub struct Wishes {
     pub outbox: String,
     /// The mailboxes it reads; empty: those of the places.
     pub mailboxes: Vec<String>,
+    /// How many an area hands over, in place of the plan's own number.
+    pub top: Option<usize>,
 }
 
 impl House {
@@ -123,6 +126,7 @@ ca_file = "{ca}"
             web_port,
             exe: exe.to_owned(),
             database: wishes.database.clone(),
+            top: wishes.top,
         }
     }
 
@@ -134,7 +138,11 @@ ca_file = "{ca}"
             .join(places.plan);
         let text = fs::read_to_string(&shipped).expect("the shipped plan");
         let file = self.folder.join("plan.toml");
-        fs::write(&file, with_deadlines(&text, until)).expect("write the plan");
+        let mut text = with_deadlines(&text, until);
+        if let Some(top) = self.top {
+            text = with_top(&text, top);
+        }
+        fs::write(&file, text).expect("write the plan");
         self.run(&["contest", "apply", "--yes", file.to_str().expect("a path")]);
     }
 
@@ -208,6 +216,18 @@ ca_file = "{ca}"
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.web_port)
     }
+}
+
+/// The plan with another number of entries that an area hands over: in the rule of each kind of area, and where its
+/// last round lets on as many.
+fn with_top(plan: &str, top: usize) -> String {
+    let (_, rest) = plan.split_once("\"top\", n = ").expect("a plan with areas");
+    let number = rest.split(',').next().unwrap_or_default();
+    plan.replace(&format!("n = {number},"), &format!("n = {top},"))
+        .replace(
+            &format!("advance = {number}\n"),
+            &format!("advance = {top}\n"),
+        )
 }
 
 /// The plan with every deadline moved: intake before `until` (whole minutes), the others ten days and more later.

@@ -57,7 +57,6 @@ pub struct Settled {
     pub times_accepted: usize,
     pub times_refused: usize,
     pub vouched: usize,
-    pub set_aside: usize,
 }
 
 impl Secretary {
@@ -69,7 +68,7 @@ impl Secretary {
     }
 
     /// Decides what keeps entries of these units (by their names) from their judges: of late ones every other is
-    /// accepted, a text without a known name is vouched for, what has no text is set aside. All else stays open.
+    /// accepted, a text without a known name is vouched for. All else stays open.
     pub fn settle(&mut self, units: &[&str], rest: Rest<'_>) -> Result<Settled, String> {
         let mut settled = Settled::default();
         // An accepted entry gets its copy only now, and that may need a word too.
@@ -115,11 +114,11 @@ impl Secretary {
             }
         } else if page.form("vouch").is_some() {
             ("vouch", &mut settled.vouched)
-        } else if page.form("not_an_entry").is_some() {
-            ("not_an_entry", &mut settled.set_aside)
         } else {
-            // Another act settled it meanwhile.
-            return Ok(());
+            return Err(format!(
+                "only a person can decide {matter}: {}",
+                page.text()
+            ));
         };
         *count += 1;
         let done = self.client.press(&page, act, &[])?;

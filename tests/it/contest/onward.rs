@@ -20,12 +20,18 @@ use crate::support::drafts;
 use crate::support::drafts::Draft;
 use crate::support::drafts::Entry;
 use crate::support::house::House;
+use crate::support::mime::Body;
+use crate::support::mime::File;
+use crate::support::mime::Mail;
 use crate::support::panel::List;
 use crate::support::panel::Panel;
 use crate::support::panel::Secretary;
+use crate::support::panel::Settled;
 use crate::support::places::CITY;
 use crate::support::places::CITY_NAME;
+use crate::support::prose;
 use crate::support::servers::MailServers;
+use crate::support::servers::Outgoing;
 use crate::support::wait;
 
 /// One installation for all units: nothing becomes a second entry, receipt or matter.
@@ -33,6 +39,7 @@ pub fn to_the_prizes(stage: &Stage, differences: &mut Differences) {
     let begun = Instant::now();
     let (house, servers) = (&stage.house, &stage.servers);
     let plan = house.plan();
+    let latecomers = latecomers(stage);
     let before = figures(&house.status());
     let door = |email: &str| desk::by_letter(house, servers, email);
     let rest = || idle(house);
@@ -45,6 +52,13 @@ pub fn to_the_prizes(stage: &Stage, differences: &mut Differences) {
         .judge_all(&[area_name], &rest)
         .expect("the area's rounds");
     rounds(&plan, area.unit, &lists, differences);
+    // One in the cast and two here came late: every other is accepted. One of them names nobody.
+    let settled = Settled {
+        times_accepted: 2,
+        times_refused: 1,
+        vouched: 1,
+    };
+    differences.equal("the area", "settled", lists[0].settled, settled);
     let last = lists.last().expect("a list");
     let late = panel.mark_again(&last.line).expect("an answer");
     differences.equal("a mark after the lock", "status", late.status, 409);
@@ -57,15 +71,21 @@ pub fn to_the_prizes(stage: &Stage, differences: &mut Differences) {
     panel.secretary.hand_over().expect("the area hands over");
     let mut clerk = Secretary::of(house, &secretary(office.unit), office.unit, &door)
         .expect("the department's secretary");
-    let settled = clerk.settle(&[office_name], &rest).expect("settled");
+    clerk.settle(&[office_name], &rest).expect("settled");
     clerk.hand_over().expect("the department hands over");
     for secretary in [&mut panel.secretary, &mut clerk] {
         acknowledged(secretary);
     }
     idle(house).expect("idle");
 
-    let traces = stage.traces();
+    let mut traces = stage.traces();
+    traces.extend(house.trace(&latecomers.each_ref().map(String::as_str)));
     let known = known(&traces);
+    let judged = known
+        .values()
+        .filter(|entry| entry["timeliness"] == "late" && rounds_at(entry, area.unit) > 1)
+        .count();
+    differences.equal("refused as late", "judged", judged, 0);
     let shortlist = paper(servers, &secretary(area.unit));
     shortlisted(&shortlist, last, &known, differences);
     let whole = paper(servers, &secretary(office.unit));
@@ -105,13 +125,51 @@ pub fn to_the_prizes(stage: &Stage, differences: &mut Differences) {
         serde_json::from_str(&house.run(&["verify", "--json"])).expect("verify as JSON");
     differences.equal("verify", "bad", &verified["bad"], &Value::Array(Vec::new()));
     eprintln!(
-        "on to the prizes: {} in the shortlist, {} from the department ({} set aside), {} at the city, {:.1} s",
+        "on to the prizes: {} in the shortlist, {} from the department, {} at the city, {:.1} s",
         shortlist.0.len(),
         whole.0.len(),
-        settled.set_aside,
         taken.len(),
         begun.elapsed().as_secs_f64()
     );
+}
+
+/// Two mails after the deadline to the first area: one essay names its author, the other nobody. Their Message-IDs.
+fn latecomers(stage: &Stage) -> [String; 2] {
+    let spot = &stage.cast.places.spots[0];
+    let named = format!(
+        "Họ và tên: Đinh Thị Muộn\nNgày sinh: 02/03/1990\nĐịa chỉ: {}, {}\n\n",
+        spot.wards[0], spot.area
+    );
+    let ids = [("muon", named.as_str()), ("vo-danh", "")].map(|(name, slip)| {
+        let essay = prose::essay(0x5eed + slip.len() as u64, 500).join("\n\n");
+        let mail = Mail {
+            from: format!("{name}@nguoidan.example"),
+            to: vec![spot.mailbox.to_owned()],
+            subject: "Bài dự thi".to_owned(),
+            id: format!("{name}@nguoidan.example"),
+            date: "Fri, 6 Sep 2019 17:30:00 +0700".to_owned(),
+            body: Body::Plain("Tôi xin nộp bài dự thi.".to_owned()),
+            files: vec![File::new(
+                "bai.txt",
+                format!("BÀI DỰ THI\n{slip}{essay}").into_bytes(),
+            )],
+            ..Mail::default()
+        };
+        let outgoing = Outgoing {
+            from: mail.from.clone(),
+            to: mail.to.clone(),
+            bytes: mail.bytes(),
+        };
+        stage.servers.deliver(&outgoing).expect("Postfix takes it");
+        mail.id
+    });
+    wait::until("the latecomers are read", LIMIT, || {
+        let traces = stage.house.trace(&ids.each_ref().map(String::as_str));
+        let read = |trace: &Value| trace["state"] == "sorted";
+        (traces.len() == ids.len() && traces.iter().all(read)).then_some(())
+    });
+    idle(&stage.house).expect("idle");
+    ids
 }
 
 /// Waits until no job is left and no letter is on its way.

@@ -35,6 +35,9 @@ use crate::support::servers::MailServers;
 use crate::support::servers::Postgres;
 use crate::support::wait;
 
+/// Fewer than an area has, so that the line is drawn among its entries.
+const TOP: usize = 8;
+
 #[test]
 fn a_district_hands_over_to_a_city_with_an_installation_of_its_own() {
     two(places::hanoi(), 15, None);
@@ -59,6 +62,7 @@ fn two(places: Places, seed: u64, clusters: Option<&[Postgres; 2]>) {
             mailboxes: vec![mailbox.to_owned()],
             // Mails of half a megabyte, so that a list is several.
             outbox: "undo_seconds = 0\npart_mib = 0.5".to_owned(),
+            top: Some(TOP),
             ..Wishes::default()
         };
         let folder = folder.join(name);
@@ -143,6 +147,11 @@ fn from_list_to_prizes(
     let last = lists.last().expect("a list");
     onward::shortlisted(&shortlist, last, &known, differences);
     let codes: Vec<&str> = shortlist.0.iter().map(|row| row.code.as_str()).collect();
+    differences.equal("the area", "shortlist", codes.len(), TOP);
+    if last.rows.len() <= TOP {
+        let judged = last.rows.len().to_string();
+        differences.add("the area", "judged", judged, "more than go on");
+    }
     let status = city.status()["contests"][0].clone();
     differences.equal(
         "the city",
