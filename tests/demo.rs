@@ -1,9 +1,12 @@
-//! `make demo`: a contest in miniature on this machine, from the first mail to the last receipt.
+//! `make demo`: a contest in miniature on this machine, from the first mail to the last prize.
 //!
 //! Real servers of its own, the shipped plan with its deadline a few days ahead, more than seventy mails as
-//! participants write them, and the program as anybody would run it. It ends with figures that are counted twice:
-//! in the mailboxes, over IMAP, and in the database. `demo stop` ends what still runs.
+//! participants write them, and the program as anybody would run it; then juries that judge at the web (`judging`).
+//! Both halves end with figures that are counted twice: in the mailboxes, over IMAP, and in the database. `demo stop`
+//! ends what still runs.
 
+#[path = "demo/judging.rs"]
+mod judging;
 #[path = "demo/place.rs"]
 mod place;
 #[path = "demo/say.rs"]
@@ -30,6 +33,7 @@ use support::cast::Scene;
 use support::cast::When;
 use support::house::House;
 use support::house::Wishes;
+use support::panel;
 use support::places;
 use support::servers::MailServers;
 
@@ -68,7 +72,13 @@ fn show() -> Result<ExitCode, String> {
     say::step("Khởi động máy chủ thư riêng: Postfix và Dovecot, chỉ trên máy này");
     let (place, servers) = Place::with_servers(&cast.accounts())?;
     let exe = place::program()?;
-    let house = House::build(&place.folder, &exe, &servers, &hanoi, &Wishes::default());
+    let wishes = Wishes {
+        mailboxes: hanoi.mailboxes(),
+        // A minute in which a handover can be taken back is long for whoever looks on.
+        outbox: "undo_seconds = 2".to_owned(),
+        ..Wishes::default()
+    };
+    let house = House::build(&place.folder, &exe, &servers, &hanoi, &wishes);
     let until = deadline();
     say::step(&format!(
         "Áp dụng kế hoạch cuộc thi hanoi-2019, hạn nộp bài trước 17h00 ngày {}",
@@ -98,8 +108,9 @@ fn show() -> Result<ExitCode, String> {
 
     say::step("Đếm lại: trong các hòm thư (qua IMAP) và trong cơ sở dữ liệu");
     let same = summary::print(&house, &servers, &cast, &scenes, &place)?;
+    let same_again = judging::run(&house, &servers, &place, &hanoi)?;
     invite(&house, &place, &servers, &exe, &people)?;
-    if same {
+    if same && same_again {
         Ok(ExitCode::SUCCESS)
     } else {
         Err("CÁC SỐ LIỆU KHÔNG KHỚP: xem các dòng KHÁC ở trên".to_owned())
@@ -114,47 +125,29 @@ fn deadline() -> Zoned {
     day.at(17, 0, 0, 0).to_zoned(zone).expect("a time")
 }
 
-/// An account for each role that works at the desk today: address and what it is.
+/// An account for the administrator; the other roles come with the juries. Address and what it is.
 fn people(house: &House) -> Vec<(String, &'static str)> {
-    let mut people = Vec::new();
-    for (email, name, role, unit, what) in [
-        (
-            cast::ADMINISTRATOR.to_owned(),
-            "Quản trị viên",
-            "administrator",
-            None,
-            "Quản trị (mọi đơn vị)",
-        ),
+    let words = ["--name", "Quản trị viên", "--role", "administrator"];
+    house.run(&[["user", "add", cast::ADMINISTRATOR].as_slice(), &words].concat());
+    vec![
+        (cast::ADMINISTRATOR.to_owned(), "Quản trị (mọi đơn vị)"),
         (
             cast::secretary("hoan-kiem"),
-            "Thư ký Hoàn Kiếm",
-            "secretary",
-            Some("hoan-kiem"),
-            "Thư ký quận Hoàn Kiếm",
+            "Thư ký quận Hoàn Kiếm (đã bàn giao)",
         ),
+        (cast::secretary("dong-da"), "Thư ký quận Đống Đa"),
         (
-            cast::secretary("dong-da"),
-            "Thư ký Đống Đa",
-            "secretary",
-            Some("dong-da"),
-            "Thư ký quận Đống Đa",
+            panel::judge("dong-da", 1),
+            "Giám khảo quận Đống Đa (còn bài chấm)",
         ),
+        (panel::head("dong-da"), "Trưởng ban giám khảo quận Đống Đa"),
         (
-            cast::secretary("so-tu-phap"),
-            "Thư ký Sở Tư pháp",
-            "secretary",
-            Some("so-tu-phap"),
-            "Thư ký Sở Tư pháp",
+            panel::head("hoan-kiem"),
+            "Trưởng ban quận Hoàn Kiếm (đã chốt)",
         ),
-    ] {
-        let mut words = vec!["user", "add", &email, "--name", name, "--role", role];
-        if let Some(unit) = unit {
-            words.extend(["--unit", unit]);
-        }
-        house.run(&words);
-        people.push((email, what));
-    }
-    people
+        (cast::secretary(places::CITY), "Thư ký Thành phố"),
+        (panel::head(places::CITY), "Trưởng ban giám khảo Thành phố"),
+    ]
 }
 
 /// Through Postfix, as another mail server hands them in; ends when all lie in their mailboxes.
@@ -229,7 +222,7 @@ fn invite(
         if !link.starts_with("http") {
             return Err(format!("không có liên kết đăng nhập cho {email}: {link:?}"));
         }
-        println!("  {what:<24} {link}");
+        println!("  {what:<38} {link}");
     }
     println!(
         "Liên kết mới:  PHACH_CONFIG={} {} user link {}",
@@ -254,6 +247,10 @@ fn invite(
     println!(
         "Một biên nhận: {}",
         place.folder.join("bien-nhan.txt").display()
+    );
+    println!(
+        "Dự thảo văn bản (danh sách .xlsx, công văn và tờ trình .docx): {}",
+        place.folder.join("van-ban").display()
     );
     println!("Dừng tất cả:   make demo-stop\n");
     Ok(())

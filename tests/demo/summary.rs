@@ -1,4 +1,4 @@
-//! The end of the demonstration: every figure counted twice, in the mailboxes and in the database, side by side.
+//! What the demonstration counts: every figure twice, in the mailboxes and in the database, side by side.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -71,7 +71,7 @@ pub fn print(
 ) -> Result<bool, String> {
     let status = house.status();
     let figures = Figures::of(&status);
-    let mut table = Table::new();
+    let mut table = Table::new("hòm thư", "cơ sở dữ liệu");
     let mut all = 0;
     for spot in &cast.places.spots {
         let on_server = servers.try_inbox(spot.mailbox)?.len() as i64;
@@ -136,32 +136,34 @@ pub fn print(
 }
 
 /// Lines of two countings.
-struct Table(Vec<(String, i64, i64)>);
+pub struct Table {
+    heads: [&'static str; 2],
+    lines: Vec<(String, i64, i64)>,
+}
 
 impl Table {
-    fn new() -> Table {
-        Table(Vec::new())
+    /// What the two countings are of.
+    pub fn new(one: &'static str, two: &'static str) -> Table {
+        Table {
+            heads: [one, two],
+            lines: Vec::new(),
+        }
     }
 
-    fn row(&mut self, what: &str, mailboxes: i64, database: i64) {
-        self.0.push((what.to_owned(), mailboxes, database));
+    pub fn row(&mut self, what: &str, one: i64, two: i64) {
+        self.lines.push((what.to_owned(), one, two));
     }
 
-    fn same(&self) -> bool {
-        self.0
-            .iter()
-            .all(|(_, mailboxes, database)| mailboxes == database)
+    pub fn same(&self) -> bool {
+        self.lines.iter().all(|(_, one, two)| one == two)
     }
 
-    fn print(&self) {
-        println!("    {:<44} {:>8} {:>14}", "", "hòm thư", "cơ sở dữ liệu");
-        for (what, mailboxes, database) in &self.0 {
-            let mark = if mailboxes == database {
-                ""
-            } else {
-                "   ← KHÁC"
-            };
-            println!("    {what:<44} {mailboxes:>8} {database:>14}{mark}");
+    pub fn print(&self) {
+        let [one, two] = self.heads;
+        println!("    {:<44} {one:>12} {two:>16}", "");
+        for (what, one, two) in &self.lines {
+            let mark = if one == two { "" } else { "   ← KHÁC" };
+            println!("    {what:<44} {one:>12} {two:>16}{mark}");
         }
     }
 }

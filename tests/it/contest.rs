@@ -1,11 +1,13 @@
 //! The contest in miniature, from outside: more than sixty mails through a real Postfix, the program's own
 //! commands, and every answer read in its sender's mailbox. What must come of each mail stands beside it in the
-//! cast; whatever differs is printed as one table.
+//! cast; whatever differs is printed as one table. Then people judge, hand over and award (`onward`, `two`).
 
 mod again;
 mod compare;
+mod onward;
 mod receipts;
 mod stage;
+mod two;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -60,6 +62,8 @@ fn contest(places: Places, seed: u64, way: Way) {
     let postgres = (way == Way::FiveProcesses).then(Postgres::start);
     let wishes = Wishes {
         database: postgres.as_ref().map(|cluster| cluster.url().to_owned()),
+        mailboxes: places.mailboxes(),
+        outbox: "undo_seconds = 0".to_owned(),
         ..Wishes::default()
     };
     let stage = Stage::set(places, seed, &wishes);
@@ -88,6 +92,18 @@ fn contest(places: Places, seed: u64, way: Way) {
         ran.as_secs_f64(),
         begun.elapsed().as_secs_f64()
     );
+
+    // People work while the program runs, however the mails were worked off.
+    let _processes = match way {
+        Way::Serve | Way::UntilIdle => vec![Running::start(&stage.house, &["serve"], "serve.log")],
+        Way::FiveProcesses => five(&stage.house),
+    };
+    onward::to_the_prizes(&stage, &mut differences);
+    eprintln!(
+        "{way:?} on {}: to the end {:.1} s",
+        stage.cast.places.slug,
+        begun.elapsed().as_secs_f64()
+    );
     differences.none();
 }
 
@@ -112,16 +128,24 @@ fn run(stage: &Stage, way: Way, differences: &mut Differences) {
             matters_wait(&stage.house, &output, differences);
         }
         Way::FiveProcesses => {
-            let _all = [
-                Running::start(&stage.house, &["serve", "--only", "intake"], "intake.log"),
-                Running::start(&stage.house, &["serve", "--only", "worker"], "worker-1.log"),
-                Running::start(&stage.house, &["serve", "--only", "worker"], "worker-2.log"),
-                Running::start(&stage.house, &["serve", "--only", "worker"], "worker-3.log"),
-                Running::start(&stage.house, &["serve", "--only", "web"], "web.log"),
-            ];
+            let _all = five(&stage.house);
             stage.wait_until_idle();
         }
     }
+}
+
+/// One process reads mailboxes, three work, one shows the web.
+fn five(house: &House) -> Vec<Running> {
+    [
+        ("intake", "intake.log"),
+        ("worker", "worker-1.log"),
+        ("worker", "worker-2.log"),
+        ("worker", "worker-3.log"),
+        ("web", "web.log"),
+    ]
+    .into_iter()
+    .map(|(part, log)| Running::start(house, &["serve", "--only", part], log))
+    .collect()
 }
 
 /// Exit code 3, and a line for every kind of open matter.

@@ -179,9 +179,9 @@ fn no_page_tells_a_judge_who_wrote_an_essay() {
     let mut seen = BTreeSet::new();
     let told: Vec<String> = answers
         .iter()
-        .filter(|answer| seen.insert((plain_head(&answer.page.head), &answer.page.body)))
+        .filter(|answer| seen.insert((plain_head(&answer.page.head), &answer.page.bytes)))
         .flat_map(|answer| {
-            let told = secrets.told(&answer.page.head, &answer.page.body);
+            let told = secrets.told(&answer.page.head, &answer.page.bytes);
             let whence = format!("{}: {}", answer.who, answer.asked);
             told.into_iter()
                 .map(move |secret| format!("{whence}: {secret}"))

@@ -19,11 +19,13 @@ use super::mime::File;
 use super::mime::Mail;
 use super::mime::Naming;
 use super::mime::Place;
+use super::panel;
 use super::papers;
 use super::papers::Paper;
 use super::papers::Sheet;
 use super::person::Person;
 use super::person::Sort;
+use super::places::CITY;
 use super::places::Places;
 use super::prose;
 use super::prose::Dice;
@@ -203,6 +205,17 @@ pub const REST: &str = "khongai@nguoidan.example";
 pub const LOST: &str = "hopthudaday@nguoidan.example";
 
 impl Cast {
+    /// The city's mailbox and its secretary, and the juries of every unit that judges.
+    fn officials(&self) -> Vec<String> {
+        let judging = self.places.spots.iter().filter(|spot| spot.judges());
+        let mut officials = vec![self.places.city_mailbox.to_owned(), secretary(CITY)];
+        for unit in judging.map(|spot| spot.unit).chain([CITY]) {
+            officials.push(panel::head(unit));
+            officials.extend((1..=panel::JUDGES).map(|n| panel::judge(unit, n)));
+        }
+        officials
+    }
+
     /// Every mailbox the scenes need: the units', the participants' own, the secretaries', the administrator's.
     pub fn accounts(&self) -> Vec<Account> {
         let mut accounts: Vec<Account> = self
@@ -222,6 +235,7 @@ impl Cast {
                     .map(|person| Account::mailbox(&person.email)),
             )
             .chain([ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, SENDER, REST].map(Account::mailbox))
+            .chain(self.officials().into_iter().map(Account::mailbox))
             .collect();
         accounts.push(Account::Refused(LOST.to_owned()));
         accounts.push(Account::Rest {

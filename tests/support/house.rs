@@ -12,6 +12,7 @@ use std::process::Stdio;
 use jiff::Timestamp;
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
+use phach::contest::plan::Plan;
 use serde_json::Value;
 
 use super::cast;
@@ -28,6 +29,7 @@ pub struct House {
     pub web_port: u16,
     exe: PathBuf,
     database: Option<String>,
+    top: Option<usize>,
 }
 
 /// What differs between the installations of the tests.
@@ -44,6 +46,8 @@ pub struct Wishes {
     pub outbox: String,
     /// The mailboxes it reads; empty: those of the places.
     pub mailboxes: Vec<String>,
+    /// How many an area hands over, in place of the plan's own number.
+    pub top: Option<usize>,
 }
 
 impl House {
@@ -122,6 +126,7 @@ ca_file = "{ca}"
             web_port,
             exe: exe.to_owned(),
             database: wishes.database.clone(),
+            top: wishes.top,
         }
     }
 
@@ -133,8 +138,19 @@ ca_file = "{ca}"
             .join(places.plan);
         let text = fs::read_to_string(&shipped).expect("the shipped plan");
         let file = self.folder.join("plan.toml");
-        fs::write(&file, with_deadlines(&text, until)).expect("write the plan");
+        let mut text = with_deadlines(&text, until);
+        if let Some(top) = self.top {
+            text = with_top(&text, top);
+        }
+        fs::write(&file, text).expect("write the plan");
         self.run(&["contest", "apply", "--yes", file.to_str().expect("a path")]);
+    }
+
+    /// The plan as it was applied.
+    pub fn plan(&self) -> Plan {
+        let text = fs::read_to_string(self.folder.join("plan.toml")).expect("the applied plan");
+        let (plan, problems) = phach::contest::file::parse(&text);
+        plan.unwrap_or_else(|| panic!("the applied plan: {problems:?}"))
     }
 
     /// Runs a command that must succeed; returns what it printed.
@@ -200,6 +216,18 @@ ca_file = "{ca}"
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.web_port)
     }
+}
+
+/// The plan with another number of entries that an area hands over: in the rule of each kind of area, and where its
+/// last round lets on as many.
+fn with_top(plan: &str, top: usize) -> String {
+    let (_, rest) = plan.split_once("\"top\", n = ").expect("a plan with areas");
+    let number = rest.split(',').next().unwrap_or_default();
+    plan.replace(&format!("n = {number},"), &format!("n = {top},"))
+        .replace(
+            &format!("advance = {number}\n"),
+            &format!("advance = {top}\n"),
+        )
 }
 
 /// The plan with every deadline moved: intake before `until` (whole minutes), the others ten days and more later.

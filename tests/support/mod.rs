@@ -5,12 +5,15 @@
 pub mod axe;
 pub mod browser;
 pub mod cast;
+pub mod drafts;
 pub mod house;
 pub mod imap;
 pub mod mime;
+pub mod panel;
 pub mod papers;
 pub mod person;
 pub mod places;
 pub mod prose;
 pub mod servers;
 pub mod wait;
+pub mod web;

@@ -1,5 +1,5 @@
 //! Where the cast lives and writes to: five units of a plan with their mailboxes, three of an area and two
-//! departments. One set for each of the two plans that ship.
+//! departments, and the city above them. One set for each of the two plans that ship.
 
 /// Five units of one plan.
 #[derive(Clone, Debug)]
@@ -11,7 +11,13 @@ pub struct Places {
     pub year: i16,
     /// Three areas, then two departments.
     pub spots: [Spot; 5],
+    /// The mailbox of the city, to which all hand over.
+    pub city_mailbox: &'static str,
 }
+
+/// The city's code, and its name, in both plans.
+pub const CITY: &str = "ha-noi";
+pub const CITY_NAME: &str = "Thành phố Hà Nội";
 
 /// A unit that takes entries in.
 #[derive(Clone, Debug)]
@@ -27,6 +33,17 @@ pub struct Spot {
     pub houses: &'static [&'static str],
 }
 
+impl Places {
+    /// Every mailbox that somebody reads: those of the spots and the city's.
+    pub fn mailboxes(&self) -> Vec<String> {
+        let spots = self.spots.iter().map(|spot| spot.mailbox);
+        spots
+            .chain([self.city_mailbox])
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
 impl Spot {
     /// Whether entries are judged there first; a department hands everything over and has no queue of its own.
     pub fn judges(&self) -> bool {
@@ -40,6 +57,7 @@ pub fn hanoi() -> Places {
         plan: "hanoi-2019.toml",
         slug: "hanoi-2019",
         year: 2019,
+        city_mailbox: "timhieudvctructuyen2019@gmail.com",
         spots: [
             Spot {
                 unit: "hoan-kiem",
@@ -92,6 +110,7 @@ pub fn two_level() -> Places {
         plan: "two-level.toml",
         slug: "two-level",
         year: 2026,
+        city_mailbox: "bantochuc@phuongxa.hanoi.example",
         spots: [
             Spot {
                 unit: "hoan-kiem",

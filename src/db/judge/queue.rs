@@ -85,6 +85,7 @@ pub struct Figures {
     pub entries: i64,
     /// Without a safe copy, or something about them is undecided.
     pub waiting: i64,
+    /// Of the judges; the head judge's word on a screening is none.
     pub sheets: i64,
     pub given: i64,
 }
@@ -93,9 +94,11 @@ const FIGURES: &str = "(SELECT count(*) FROM queue_entry
       WHERE queue_id = queue.id AND removed_at IS NULL AND (waits OR ready_at IS NOT NULL)) AS entries,
      (SELECT count(*) FROM queue_entry WHERE queue_id = queue.id AND removed_at IS NULL AND waits) AS waiting,
      (SELECT count(*) FROM mark_sheet JOIN queue_entry ON queue_entry.id = mark_sheet.queue_entry_id
-      WHERE mark_sheet.queue_id = queue.id AND mark_sheet.state <> 'excused' AND queue_entry.removed_at IS NULL) AS sheets,
+      WHERE mark_sheet.queue_id = queue.id AND mark_sheet.pass > 0 AND mark_sheet.state <> 'excused'
+          AND queue_entry.removed_at IS NULL) AS sheets,
      (SELECT count(*) FROM mark_sheet JOIN queue_entry ON queue_entry.id = mark_sheet.queue_entry_id
-      WHERE mark_sheet.queue_id = queue.id AND mark_sheet.state = 'given' AND queue_entry.removed_at IS NULL) AS given";
+      WHERE mark_sheet.queue_id = queue.id AND mark_sheet.pass > 0 AND mark_sheet.state = 'given'
+          AND queue_entry.removed_at IS NULL) AS given";
 
 pub async fn queue_figures(db: &Db, id: i64) -> Result<Figures> {
     let sql = format!("SELECT {COLUMNS}, {FIGURES} FROM {FROM} WHERE queue.id = $1");
