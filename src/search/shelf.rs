@@ -30,6 +30,8 @@ use crate::db::search::Paper;
 const PLACES: usize = 16;
 /// Memory of the writer, bytes: the least it works with.
 const WRITER: usize = 15_000_000;
+/// Entries that may wait for the writer: it takes in ten thousand before it says stop, which is their texts twice.
+const WAITING: usize = 400;
 
 /// What went wrong with the index.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +59,8 @@ pub struct Shelf {
     index: Index,
     reader: IndexReader,
     writer: Option<IndexWriter>,
+    /// Entries given to the writer since it last put everything on disk.
+    waiting: usize,
     /// The moment (ms UTC) up to which changes were looked for; 0: never.
     since: i64,
     /// Held while the index is open; the system lets go of it even when the process is killed.
@@ -104,6 +108,7 @@ impl Shelf {
             index,
             reader,
             writer: None,
+            waiting: 0,
             since,
             _place: place,
         })
@@ -153,6 +158,11 @@ impl Shelf {
             writer.delete_term(Term::from_field_i64(fields.entry, paper.id));
             writer.add_document(schema::document(&fields, paper))?;
         }
+        self.waiting += papers.len();
+        if self.waiting >= WAITING {
+            // On disk, but not yet seen: the reader goes on with what it has.
+            self.put_down(self.since)?;
+        }
         Ok(())
     }
 
@@ -168,12 +178,18 @@ impl Shelf {
 
     /// Makes what was written seen, and notes up to when changes were looked for.
     pub fn commit(&mut self, since: i64) -> Result<()> {
+        self.put_down(since)?;
+        self.since = since;
+        self.reader.reload()?;
+        Ok(())
+    }
+
+    fn put_down(&mut self, since: i64) -> Result<()> {
         let payload = format!("{} {since}", version());
         let mut commit = self.writer()?.prepare_commit()?;
         commit.set_payload(&payload);
         commit.commit()?;
-        self.since = since;
-        self.reader.reload()?;
+        self.waiting = 0;
         Ok(())
     }
 
@@ -232,5 +248,7 @@ fn usable(folder: &Path, schema: &tantivy::schema::Schema) -> Option<(Index, i64
     };
     let ours = known == version() && index.schema() == *schema && whole();
     ours.then_some(())?;
-    Some((index, since.parse().ok()?))
+    // One that was never filled to its end says 0.
+    let since = since.parse().ok().filter(|since| *since > 0)?;
+    Some((index, since))
 }
