@@ -30,7 +30,6 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         return Ok(tx.commit().await?);
     }
     let bytes = ctx.blobs.get(&file.blob).await?;
-    let known = document.findings.clone();
     let read = match ctx.worker.recognise(&bytes, &file.name, document, 0).await {
         Ok(read) => read,
         // The same bytes would do the same again.
@@ -51,11 +50,6 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         ms,
     )
     .await?;
-    for finding in &read.document.findings {
-        if !known.contains(finding) {
-            db::entry::put_finding(&mut tx, file.version_id, Some(file.id), finding).await?;
-        }
-    }
     if let Some((contest, _, _)) = home {
         event(&mut tx, contest, "file.recognised", file.id, "", now).await?;
     }

@@ -25,7 +25,7 @@ const ATTEMPTS: i64 = 12;
 /// Runs jobs until told to stop, several at a time.
 pub async fn serve(ctx: Arc<Ctx>, lanes: usize, stop: tokio::sync::watch::Receiver<bool>) {
     let quick = (0..lanes).map(|_| lane(Arc::clone(&ctx), Speed::Quick, stop.clone()));
-    let slow = lane(Arc::clone(&ctx), Speed::Slow, stop.clone());
+    let slow = slow_lane(Arc::clone(&ctx), stop.clone());
     futures::future::join(futures::future::join_all(quick), slow).await;
 }
 
@@ -34,6 +34,16 @@ pub async fn serve(ctx: Arc<Ctx>, lanes: usize, stop: tokio::sync::watch::Receiv
 enum Speed {
     Quick,
     Slow,
+}
+
+/// Whoever stops the program does not wait for a page to be read: the job is dropped where it stands, its reader killed,
+/// and taken up again when its lease has run out.
+async fn slow_lane(ctx: Arc<Ctx>, stop: tokio::sync::watch::Receiver<bool>) {
+    let mut told = stop.clone();
+    tokio::select! {
+        () = lane(ctx, Speed::Slow, stop) => {}
+        _ = told.wait_for(|stop| *stop) => {}
+    }
 }
 
 async fn lane(ctx: Arc<Ctx>, speed: Speed, mut stop: tokio::sync::watch::Receiver<bool>) {
