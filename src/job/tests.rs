@@ -336,5 +336,5 @@ async fn prizes_go_to_the_best_and_nobody_gets_two() {
             "the second entry of the first person goes without"
         );
     }
-    assert!(open_jobs(&bench).await.contains(&(JobKind::Papers, 1)));
+    assert!(open_jobs(&bench).await.contains(&(JobKind::Prizes, 1)));
 }
