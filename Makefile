@@ -1,14 +1,11 @@
 # The two commands: `make demo` shows the program at work on this machine, `make test` checks everything.
 
-# Build; private servers for tests and demo; a browser for the tests of the web; an office to print papers with.
+# Build; private servers for tests and demo; a browser for the tests of the web; an office to print papers with; the
+# reader of pictures.
 PACKAGES = gcc libc6-dev make \
 	postfix dovecot-imapd dovecot-lmtpd openssl postgresql \
 	chromium chromium-driver fonts-liberation2 \
-	libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils
-# Build; private servers for tests and demo; a browser for the tests of the web; the reader of pictures.
-PACKAGES = gcc libc6-dev make \
-	postfix dovecot-imapd dovecot-lmtpd openssl postgresql \
-	chromium chromium-driver fonts-liberation2 \
+	libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils \
 	tesseract-ocr tesseract-ocr-vie
 # axe-core, which looks for what keeps people out of a page, is fetched by npm; Debian's is large, so any other will do.
 PACKAGES += $(if $(shell command -v npm 2>/dev/null),,npm)
@@ -40,3 +37,4 @@ demo-stop:
 
 long: packages
 	PHACH_LONG=1 cargo test --test it kills -- --nocapture --test-threads=1
+	PHACH_LONG=1 cargo test --test it load -- --nocapture --test-threads=1

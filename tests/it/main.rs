@@ -4,9 +4,7 @@
 mod support;
 
 mod alarm;
-
 mod blind;
-mod blind_try;
 mod browser;
 mod cast;
 mod compare;
@@ -17,6 +15,7 @@ mod handover;
 mod hostile;
 mod kills;
 mod leak;
+mod load;
 mod paper;
 mod servers;
 mod stage;
