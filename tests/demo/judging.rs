@@ -21,10 +21,10 @@ use super::support::panel;
 use super::support::panel::Line;
 use super::support::panel::List;
 use super::support::panel::Panel;
-use super::support::panel::Secretary;
 use super::support::places::CITY;
 use super::support::places::CITY_NAME;
 use super::support::places::Places;
+use super::support::secretary::Secretary;
 use super::support::servers::MailServers;
 use super::support::web::Client;
 
