@@ -13,7 +13,7 @@ PACKAGES += $(if $(shell command -v npm 2>/dev/null),,npm)
 .PHONY: help packages test demo demo-stop long
 
 help:
-	@echo "make demo      a contest in miniature: mails in, receipts out, the desk on http://127.0.0.1"
+	@echo "make demo      a contest in miniature: mails in, receipts out, judged to the prizes, the web on http://127.0.0.1"
 	@echo "make demo-stop ends the demonstration's servers and its web view"
 	@echo "make test      formatting, lints, unit tests, both databases, real mail servers"
 	@echo "make long      the longest tests, with a table of what happened"

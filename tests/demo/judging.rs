@@ -21,10 +21,10 @@ use super::support::panel;
 use super::support::panel::Line;
 use super::support::panel::List;
 use super::support::panel::Panel;
-use super::support::panel::Secretary;
 use super::support::places::CITY;
 use super::support::places::CITY_NAME;
 use super::support::places::Places;
+use super::support::secretary::Secretary;
 use super::support::servers::MailServers;
 use super::support::web::Client;
 
@@ -146,13 +146,14 @@ pub fn run(
         ranking.len() as i64,
         last as i64,
     );
-    table.print();
     let proposed = winners.iter().filter(|row| proposal.contains(&row.code));
-    println!(
-        "    Đề nghị trao {} giải ({} bài có tên trong tờ trình):",
-        winners.len(),
-        proposed.count()
+    table.row(
+        "Giải đề nghị trao (danh sách; tờ trình)",
+        winners.len() as i64,
+        proposed.count() as i64,
     );
+    table.print();
+    println!("    Cơ cấu giải: đề nghị trao / theo kế hoạch");
     for prize in plan.prizes.iter().filter(|prize| !prize.collective) {
         let given = winners.iter().filter(|row| row.prize == prize.name).count();
         println!("      {:<20} {given} / {}", prize.name, prize.count);

@@ -3,7 +3,7 @@
 use crate::stage::LIMIT;
 use crate::stage::Stage;
 use crate::support::house::House;
-use crate::support::panel;
+use crate::support::secretary;
 use crate::support::servers::MailServers;
 use crate::support::wait;
 use crate::support::web::Client;
@@ -18,7 +18,7 @@ impl Clerk {
     /// Adds the account and logs in the way a person does: asks for a letter, opens its link, presses the button.
     /// The web must be running.
     pub fn log_in(stage: &Stage, email: &str, role: &str, unit: &str) -> Clerk {
-        panel::add(&stage.house, email, "Nguyễn Thư Ký", role, unit).expect("an account");
+        secretary::add(&stage.house, email, "Nguyễn Thư Ký", role, unit).expect("an account");
         Clerk(by_letter(&stage.house, &stage.servers, email).expect("a login"))
     }
 

@@ -14,6 +14,7 @@ pub mod papers;
 pub mod person;
 pub mod places;
 pub mod prose;
+pub mod secretary;
 pub mod servers;
 pub mod wait;
 pub mod web;
