@@ -24,7 +24,7 @@ impl Clerk {
 
     /// Logs in with a link that the command prints, as a clerk does when mail is down.
     pub fn by_link(house: &House, email: &str, role: &str, unit: &str) -> Clerk {
-        panel::add(house, email, "Nguyễn Thư Ký", role, unit).expect("an account");
+        secretary::add(house, email, "Nguyễn Thư Ký", role, unit).expect("an account");
         let mut client = Client::new(house.web_port);
         wait::until("the page /dang-nhap", LIMIT, || {
             let page = client.get("/dang-nhap").ok();

@@ -289,6 +289,11 @@ fn number(text: &str) -> usize {
     digits.parse().unwrap_or(0)
 }
 
+/// The cell of a row that carries this name.
+fn cell<'r>(row: &'r str, name: &str) -> Option<&'r str> {
+    between(row, &format!("data-name=\"{name}\">"), "</td>")
+}
+
 /// The rounds on the page of a jury.
 pub fn lines(page: &Page) -> Vec<Line> {
     let rows = page.html.split("<tr>").skip(2);
@@ -299,7 +304,7 @@ pub fn lines(page: &Page) -> Vec<Line> {
             unit: words(between(row, "<td>", "</td>")?),
             queue: between(row, "href=\"/ban-giam-khao/", "\"")?.to_owned(),
             round: words(between(row, "\">", "</a>")?),
-            entries: number(between(row, "<td class=\"n\">", "</td>")?),
+            entries: number(cell(row, "Bài")?),
             sheets: number(sheets),
             given: number(given),
             locked: row.contains("pill ok"),
@@ -312,11 +317,9 @@ fn rows(page: &Page) -> Vec<Row> {
     let rows = page.html.split("<tr class=\"").skip(1);
     rows.filter_map(|row| {
         Some(Row {
-            place: between(row, "<td class=\"n\">", "</td>")
-                .unwrap_or_default()
-                .to_owned(),
+            place: cell(row, "Hạng").unwrap_or_default().to_owned(),
             blind_code: words(&format!("<{}<", between(row, "class=\"code\"", "</")?)),
-            result: words(between(row, "<td><b>", "</b>")?),
+            result: words(between(row, "\"><b>", "</b>")?),
             taken: row.contains("pill ok"),
         })
     })
