@@ -196,7 +196,11 @@ impl Panel {
         let open = phach::words::judging::outcome(phach::judging::triage::Outcome::HeadJudge);
         for _ in 0..200 {
             let page = self.head.get(&format!("{here}/danh-sach"))?;
-            if let Some(form) = page.form("order") {
+            // A group that was ordered may be ordered anew; only a form that asks for the first time is answered.
+            let asks = page
+                .form("order")
+                .filter(|form| !form.html.contains("ly-do-lai-"));
+            if let Some(form) = asks {
                 let entries: Vec<&str> = form
                     .html
                     .split("name=\"thu-tu.")
