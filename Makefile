@@ -22,10 +22,12 @@ help:
 packages:
 	@tests/servers/packages.sh $(PACKAGES)
 
+# The browser has the machine to itself: its waits are as long as a person's patience.
 test: packages
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
-	cargo test
+	cargo test -- --skip browser::
+	cargo test --test it browser::
 
 demo: packages
 	@echo "demo: building; the first time takes about six minutes on two cores, later only seconds"
