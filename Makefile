@@ -39,4 +39,5 @@ demo-stop:
 
 long: packages
 	PHACH_LONG=1 cargo test --test it kills -- --nocapture --test-threads=1
-	PHACH_LONG=1 cargo test --test it load -- --nocapture --test-threads=1
+	cargo build --release --bin phach
+	PHACH_LONG=1 PHACH_EXE=$(CURDIR)/target/release/phach cargo test --test it load -- --nocapture --test-threads=1

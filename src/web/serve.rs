@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::Context;
 use anyhow::bail;
 use axum::serve::Listener;
+use axum::serve::ListenerExt as _;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject;
@@ -63,6 +64,10 @@ pub async fn serve(
                 .await?;
         }
         None => {
+            // Answers are short and wait for nothing to be sent along with them.
+            let listener = listener.tap_io(|stream| {
+                let _ = stream.set_nodelay(true);
+            });
             axum::serve(listener, app)
                 .with_graceful_shutdown(shutdown)
                 .await?;

@@ -136,7 +136,9 @@ async fn run(size: &Size) -> (Done, u64) {
     std::fs::create_dir_all(folder.join("data")).expect("a folder");
     std::fs::write(folder.join("phach.toml"), settings).expect("settings");
     let (seats, queue) = furnish(&folder, size).await;
-    let child = Command::new(env!("CARGO_BIN_EXE_phach"))
+    // Times are a release build's to tell; that one every sheet is given once, any build's.
+    let exe = std::env::var_os("PHACH_EXE").unwrap_or(env!("CARGO_BIN_EXE_phach").into());
+    let child = Command::new(exe)
         .args(["serve", "--only", "web"])
         .env("PHACH_CONFIG", folder.join("phach.toml"))
         .stdout(Stdio::null())
@@ -145,6 +147,7 @@ async fn run(size: &Size) -> (Done, u64) {
         .expect("the program");
     let served = Served { child, folder };
     wait_for(port).await;
+    rest(served.child.id()).await;
     let until = Instant::now() + size.lasting;
     let mut all = tokio::task::JoinSet::new();
     for seat in seats {
@@ -287,6 +290,26 @@ async fn wait_for(port: u16) {
             "no web on {port}"
         );
         tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Waits until the program has done what it does at its start (it fills the index of the search).
+async fn rest(pid: u32) {
+    let ticks = || -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let after = stat.rsplit(')').next().unwrap_or_default();
+        let fields: Vec<&str> = after.split_whitespace().collect();
+        let at = |n: usize| fields.get(n).and_then(|n| n.parse::<u64>().ok());
+        at(11).unwrap_or(0) + at(12).unwrap_or(0)
+    };
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(300) {
+        let before = ticks();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        // Of a hundred in a second.
+        if ticks() - before < 5 {
+            return;
+        }
     }
 }
 
