@@ -6,7 +6,6 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
 use sha2::Digest;
 use sha2::Sha256;
@@ -275,29 +274,6 @@ pub fn cut(ranking: &Ranking, n: Option<u32>) -> Cut {
         cut.short = n.saturating_sub(count(ranking.rows.len()));
     }
     cut
-}
-
-/// The list as one text, line by line, which never depends on the order in which entries came: what an approval is of.
-///
-/// `scope` names contest, unit and round. Codes and scope are written as JSON strings, so no code can feign a line.
-pub fn canonical(scope: &str, ranking: &Ranking, cut: &Cut) -> String {
-    let quoted = |text: &str| serde_json::Value::from(text).to_string();
-    let taken: BTreeSet<i64> = cut.taken.iter().copied().collect();
-    let n = cut.n.map_or("all".to_owned(), |n| n.to_string());
-    let mut text = format!("phach ranking 1\n{}\ncut {n}\n", quoted(scope));
-    for row in &ranking.rows {
-        let mark = if taken.contains(&row.id) { "+" } else { "-" };
-        let (code, means) = (
-            quoted(&row.code),
-            [row.mean].into_iter().chain(row.ties.clone()),
-        );
-        let means: Vec<String> = means
-            .map(|mean| format!("{}/{}", mean.quarters, mean.marks))
-            .collect();
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{mark} {} {code} {}", row.place, means.join(" "));
-    }
-    text
 }
 
 /// SHA-256 of the canonical text, in hexadecimal.

@@ -447,3 +447,6 @@ fn canonical(scope: &str, list: &Standings) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

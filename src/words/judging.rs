@@ -8,7 +8,6 @@ use crate::judging::award::Border;
 use crate::judging::lot::Card;
 use crate::judging::lot::LotError;
 use crate::judging::rank::Cut;
-use crate::judging::rank::RankError;
 use crate::judging::rank::Tie;
 use crate::judging::triage::Outcome;
 use crate::judging::triage::Verdict;
@@ -94,21 +93,6 @@ pub fn card(card: &Card) -> String {
         ));
     }
     text
-}
-
-/// Why there is no ranking yet.
-pub fn no_ranking(error: &RankError, code: impl Fn(i64) -> String) -> String {
-    match error {
-        RankError::TooFewMarks { entries } => format!(
-            "Chưa xếp hạng được: còn {} bài chưa đủ lượt chấm ({}).",
-            entries.len(),
-            codes(entries, code)
-        ),
-        RankError::Twice { id } => format!(
-            "Chưa xếp hạng được: có bài ghi hai lần trong danh sách ({}). Đề nghị báo quản trị viên.",
-            code(*id)
-        ),
-    }
 }
 
 /// What stands in the way of the list, and what is stated on it. Empty when there is nothing to say.

@@ -55,23 +55,33 @@ pub struct MyQueue {
     pub since: Option<i64>,
 }
 
-/// The queues of a judge, in the order of the rounds. Counts are the judge's own and nobody else's.
+/// The queues of a judge, in the order of the rounds. Counts are the judge's own and nobody else's. Every page of
+/// the jury asks for them, so they are counted in an index alone; sheets of entries that were taken out of the queue,
+/// which are few, are subtracted.
 pub async fn queues_of_judge(db: &Db, account: i64) -> Result<Vec<MyQueue>> {
-    Ok(on_db!(db, pool => sqlx::query_as(
-        "SELECT queue.id, unit.contest_id, queue.unit_id, round.code AS round, queue.locked_at,
-             count(CASE WHEN mark_sheet.state = 'open' THEN 1 END) AS open,
-             count(CASE WHEN mark_sheet.state = 'given' THEN 1 END) AS given,
-             min(mark_sheet.given_at) AS since
-         FROM mark_sheet
-         JOIN queue ON queue.id = mark_sheet.queue_id
-         JOIN queue_entry ON queue_entry.id = mark_sheet.queue_entry_id
-         JOIN round ON round.id = queue.round_id
-         JOIN unit ON unit.id = queue.unit_id
-         WHERE mark_sheet.account_id = $1 AND mark_sheet.state <> 'excused' AND queue_entry.removed_at IS NULL
-         GROUP BY queue.id, unit.contest_id, queue.unit_id, round.code, queue.locked_at, round.ordinal
-         ORDER BY round.ordinal, queue.id",
+    let mine = |state| {
+        format!(
+            "(SELECT count(*) FROM mark_sheet
+              WHERE mark_sheet.account_id = $1 AND mark_sheet.queue_id = queue.id AND mark_sheet.state = '{state}')
+             - (SELECT count(*) FROM queue_entry JOIN mark_sheet ON mark_sheet.queue_entry_id = queue_entry.id
+                WHERE queue_entry.queue_id = queue.id AND queue_entry.removed_at IS NOT NULL
+                    AND mark_sheet.account_id = $1 AND mark_sheet.state = '{state}')"
+        )
+    };
+    let (open, given) = (mine("open"), mine("given"));
+    let sql = format!(
+        "SELECT * FROM (
+             SELECT {COLUMNS}, round.ordinal, {open} AS open, {given} AS given,
+                 (SELECT min(mark_sheet.given_at) FROM mark_sheet WHERE mark_sheet.account_id = $1
+                      AND mark_sheet.queue_id = queue.id AND mark_sheet.state = 'given') AS since
+             FROM {FROM}
+             WHERE EXISTS (SELECT 1 FROM mark_sheet WHERE mark_sheet.account_id = $1
+                 AND mark_sheet.queue_id = queue.id)
+         ) AS mine WHERE open + given > 0 ORDER BY ordinal, id"
+    );
+    Ok(
+        on_db!(db, pool => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(account).fetch_all(pool).await?),
     )
-    .bind(account).fetch_all(pool).await?))
 }
 
 /// How far a queue is. Entries count once they may be dealt; `waiting` ones wait at the secretariat.

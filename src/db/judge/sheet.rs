@@ -91,19 +91,25 @@ pub async fn paper(db: &Db, queue_entry: i64) -> Result<(String, String, i64)> {
     row.ok_or(Error::Missing)
 }
 
-/// The judge's next open sheet of a queue in the order of the lot: after `place`, else from the beginning.
+/// The judge's next open sheet of a queue in the order of the lot: after `place`, else from the beginning. Two short
+/// walks along an index instead of one order that would have to look at every sheet first.
 pub async fn next_sheet(db: &Db, account: i64, queue: i64, place: i64) -> Result<Option<i64>> {
     let sql = format!(
         "SELECT mark_sheet.id FROM {FROM}
          JOIN judge_copy ON judge_copy.version_id = queue_entry.version_id
          WHERE mark_sheet.account_id = $1 AND mark_sheet.queue_id = $2 AND mark_sheet.state = 'open'
+             AND mark_sheet.place > $3
              AND queue_entry.removed_at IS NULL AND queue.locked_at IS NULL AND judge_copy.safe AND NOT {BARRED}
-         ORDER BY CASE WHEN mark_sheet.place > $3 THEN 0 ELSE 1 END, mark_sheet.place, mark_sheet.id LIMIT 1"
+         ORDER BY mark_sheet.place, mark_sheet.id LIMIT 1"
     );
-    Ok(
-        on_db!(db, pool => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(account).bind(queue).bind(place)
-        .fetch_optional(pool).await?),
-    )
+    for after in [place, i64::MIN] {
+        let next: Option<i64> = on_db!(db, pool => sqlx::query_scalar(sqlx::AssertSqlSafe(sql.as_str()))
+            .bind(account).bind(queue).bind(after).fetch_optional(pool).await?);
+        if next.is_some() {
+            return Ok(next);
+        }
+    }
+    Ok(None)
 }
 
 /// The sheets a judge gave last, newest first: id, blind code, when.

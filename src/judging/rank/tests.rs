@@ -8,9 +8,7 @@ use super::Mean;
 use super::RankError;
 use super::Ranking;
 use super::Tie;
-use super::canonical;
 use super::cut;
-use super::digest;
 use super::rank;
 use crate::contest::Quarters;
 use crate::contest::Role;
@@ -220,45 +218,6 @@ fn a_tie_at_the_cut_is_never_cut_silently() {
     check(Some(2), &[vec![4, 2, 3]], taken(&[1, 4]));
     check(Some(3), &[vec![4, 2, 3]], taken(&[1, 4, 2]));
     check(Some(2), &[vec![4, 2]], tied(1));
-}
-
-#[test]
-fn an_approval_is_of_exactly_this_list() {
-    let entries = [
-        candidate(1, &[(10, 10), (12, 12)]),
-        candidate(2, &[(20, 20), (20, 20)]),
-        candidate(3, &[(5, 5), (5, 5)]),
-    ];
-    let hash = |entries: &[Candidate], ties: &[&str], n: Option<u32>, scope: &str| {
-        let ranking = rank(entries, &round(2, ties), &[]).unwrap();
-        digest(&canonical(scope, &ranking, &cut(&ranking, n)))
-    };
-    let scope = "hanoi-2019/hoan-kiem/so-khao-quan";
-    let first = hash(&entries, &["a"], Some(2), scope);
-    let mut turned = entries.to_vec();
-    turned.reverse();
-    assert_eq!(hash(&turned, &["a"], Some(2), scope), first);
-    assert_eq!(first.len(), 64);
-    let mut other = entries.to_vec();
-    other[2].sheets[0] = marks(&[("a", 5), ("b", 6)]);
-    let all = [
-        first,
-        hash(&other, &["a"], Some(2), scope),
-        hash(&entries, &["a"], Some(1), scope),
-        hash(&entries, &["a"], None, scope),
-        hash(&entries, &[], Some(2), scope),
-        hash(&entries[..2], &["a"], Some(2), scope),
-        hash(&entries, &["a"], Some(2), "hanoi-2019/ba-dinh/so-khao-quan"),
-    ];
-    let different: std::collections::BTreeSet<&String> = all.iter().collect();
-    assert_eq!(different.len(), all.len());
-    let ranking = rank(&entries, &round(2, &["a"]), &[]).unwrap();
-    let text = canonical("thử\ncut 9", &ranking, &cut(&ranking, Some(2)));
-    assert_eq!(
-        text,
-        "phach ranking 1\n\"thử\\ncut 9\"\ncut 2\n\
-         + 1 \"P002\" 80/2 40/2\n+ 2 \"P001\" 44/2 22/2\n- 3 \"P003\" 20/2 10/2\n"
-    );
 }
 
 #[test]
