@@ -41,3 +41,4 @@ long: packages
 	PHACH_LONG=1 cargo test --test it kills -- --nocapture --test-threads=1
 	cargo build --release --bin phach
 	PHACH_LONG=1 PHACH_EXE=$(CURDIR)/target/release/phach cargo test --test it load -- --nocapture --test-threads=1
+	cargo bench --bench compare -- --large
