@@ -6,7 +6,6 @@ use super::Level;
 use super::Text;
 use super::Verdict;
 use super::clusters;
-use super::families;
 use super::person;
 
 /// Invented prose of so many syllables: nobody writes the same by chance.
@@ -191,34 +190,6 @@ fn what_many_essays_quote_is_nobodys() {
         assert_eq!((verdict.level, verdict.passages.len()), (Level::Clear, 0));
         assert!(!verdict.common.is_empty() || !verdict.shared.is_empty());
     }
-}
-
-#[test]
-fn a_text_in_several_essays_is_offered_as_a_common_source() {
-    let shared = |essays: u32| {
-        let passage = super::Passage {
-            own: (10, 60),
-            source: 0,
-            theirs: (5, 55),
-            matched: 50,
-        };
-        super::Shared { passage, essays }
-    };
-    let mut verdicts = vec![Verdict::default(); 6];
-    for verdict in &mut verdicts[1..] {
-        verdict.shared.push(shared(6));
-    }
-    let found = families(&verdicts, |essay| Some(["a", "b", "c"][essay as usize % 3]));
-    assert_eq!(found.len(), 1);
-    assert_eq!(
-        (found[0].essay, found[0].essays.len(), found[0].place),
-        (0, 6, (5, 55))
-    );
-    assert!(
-        families(&verdicts, |_| Some("a")).is_empty(),
-        "one unit alone is no public"
-    );
-    assert!(families(&verdicts[..4], |_| None).is_empty());
 }
 
 #[test]
