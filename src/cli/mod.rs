@@ -1,5 +1,6 @@
 //! The commands. A file a command; each prints Vietnamese sentences, or JSON with `--json`.
 
+mod arenas;
 mod check;
 mod compare;
 mod contest;
@@ -112,6 +113,9 @@ pub fn main() -> ExitCode {
         telemetry::Format::Text
     };
     telemetry::init(format, &cli.log);
+    if matches!(cli.command, Command::Serve(_)) {
+        arenas::limit();
+    }
     // Fails only when a provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread()

@@ -156,8 +156,10 @@ impl Db {
             .acquire_timeout(Duration::from_secs(60))
             .connect_with(options.clone())
             .await?;
+        // A reader is a thread with a cache of its own: more of them than processors can use only hold memory.
+        let readers = std::thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 8));
         let read = SqlitePoolOptions::new()
-            .max_connections(8)
+            .max_connections(u32::try_from(readers).unwrap_or(2))
             .acquire_timeout(Duration::from_secs(60))
             .connect_with(options.read_only(true))
             .await?;
