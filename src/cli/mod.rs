@@ -6,6 +6,7 @@ mod compare;
 mod contest;
 mod fetch;
 mod house;
+mod import;
 mod installation;
 mod migrate;
 mod read;
@@ -71,6 +72,8 @@ enum Command {
     Serve(serve::Args),
     /// Lấy thư mới từ mọi hòm thư về đĩa một lượt rồi kết thúc
     Fetch(fetch::Args),
+    /// Đưa thư đã lưu thành tệp (.eml, mbox, Maildir, thư mục) vào hòm thư của một đơn vị
+    Import(import::Args),
     /// Đọc tệp bài thi, in nội dung và thông tin tìm được
     Read(read::Args),
     /// Đối chiếu các bài với nhau, tìm bài sao chép và đoạn trùng
@@ -141,6 +144,7 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
     match cli.command {
         Command::Serve(args) => serve::run(&cli.config, args).await,
         Command::Fetch(args) => fetch::run(&cli.config, args).await,
+        Command::Import(args) => import::run(&cli.config, args).await,
         Command::Read(args) => read::run(args).await,
         Command::Compare(args) => compare::run(args).await,
         Command::Contest(command) => contest::run(&cli.config, command).await,

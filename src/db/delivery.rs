@@ -39,6 +39,9 @@ pub struct Numbering {
     pub uid_validity: i64,
 }
 
+/// The epoch of mails that came from files: no server's.
+const FROM_FILES: i64 = -1;
+
 /// Every UID we have a row for under this numbering.
 pub async fn uids(db: &Db, numbering: Numbering) -> Result<HashSet<i64>> {
     let uids: Vec<i64> = on_db!(db, pool => sqlx::query_scalar(
@@ -60,6 +63,21 @@ pub async fn list(tx: &mut Tx, numbering: Numbering, mail: &Listed) -> Result<()
     .bind(mail.uid).bind(mail.size).bind(mail.internal_at).bind(DeliveryState::Listed)
     .execute(conn).await?.rows_affected());
     Ok(())
+}
+
+/// Writes down a mail that came from a file into a mailbox, as one that is on our disk. Its number is the `uid` the
+/// caller made of its bytes, in an epoch no server has. Returns its id; `None` when it was taken from a file before.
+pub async fn import(tx: &mut Tx, mailbox: i64, mail: &Listed) -> Result<Option<i64>> {
+    let id = new_id();
+    let written = on_tx!(tx, conn => sqlx::query(
+        "INSERT INTO delivery (id, mailbox_id, epoch, uid_validity, uid, size, internal_at, state)
+         VALUES ($1, $2, $3, $3, $4, $5, $6, $7)
+         ON CONFLICT (mailbox_id, epoch, uid_validity, uid) DO NOTHING",
+    )
+    .bind(id).bind(mailbox).bind(FROM_FILES).bind(mail.uid).bind(mail.size).bind(mail.internal_at)
+    .bind(DeliveryState::Flagged)
+    .execute(conn).await?.rows_affected());
+    Ok((written > 0).then_some(id))
 }
 
 /// The mails of this numbering that stand in `state`, lowest UID first; those the server would not give come last.

@@ -13,6 +13,7 @@ pub mod copy;
 pub mod flag;
 pub mod handover;
 pub mod housekeeping;
+pub mod import;
 pub mod installation;
 pub mod intake;
 pub mod lock;

@@ -10,6 +10,7 @@ mod grouping;
 mod handed;
 mod headers;
 mod kind;
+pub mod mbox;
 mod mime;
 pub mod parse;
 mod parts;

@@ -85,6 +85,7 @@ pub fn event(kind: &str) -> Option<&'static str> {
         "entry.received" => "Tiếp nhận bài",
         "entry.resent" => "Nhận lại bài đã có",
         "delivery.stored" => "Lưu thư",
+        "delivery.imported" => "Lưu thư lấy từ tệp",
         "delivery.oversize" => "Để thư quá lớn trên máy chủ",
         "delivery.vanished" => "Thư không còn trên máy chủ",
         "message.sorted" => "Đọc thư",

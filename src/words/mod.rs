@@ -7,6 +7,7 @@ pub mod document;
 pub mod duplicate;
 pub mod entry;
 pub mod handover;
+pub mod import;
 pub mod journal;
 pub mod judging;
 pub mod jury;

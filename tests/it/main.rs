@@ -13,6 +13,7 @@ mod db;
 mod desk;
 mod handover;
 mod hostile;
+mod import;
 mod kills;
 mod leak;
 mod load;

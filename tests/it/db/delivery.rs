@@ -101,6 +101,31 @@ async fn a_list_read_twice_is_one_list() {
 }
 
 #[tokio::test]
+async fn a_mail_out_of_a_file_is_taken_once_and_is_no_servers() {
+    on_both(async |house| {
+        let numbering = three_mails(&house, "hoankiem@duthi.example").await;
+        let mailbox = numbering.mailbox;
+        let import = async |mailbox, uid| {
+            let taken = house.write(async |tx| delivery::import(tx, mailbox, &listed(uid)).await);
+            taken.await.unwrap()
+        };
+        let first = import(mailbox, 1).await.unwrap();
+        assert_eq!(import(mailbox, 1).await, None);
+        let other = house.mailbox("badinh@duthi.example").await;
+        assert!(import(other, 1).await.is_some());
+        let row = delivery::get(&house.db, first).await.unwrap();
+        assert_eq!(
+            (row.mailbox_id, row.state, row.internal_at),
+            (mailbox, DeliveryState::Flagged, NOW + 1)
+        );
+        // What the server holds is counted without it.
+        assert_eq!(delivery::uids(&house.db, numbering).await.unwrap().len(), 3);
+        assert_eq!(delivery::held(&house.db, mailbox).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_mail_moves_on_once_from_where_it_stands() {
     on_both(async |house| {
         let numbering = three_mails(&house, "hoankiem@duthi.example").await;
