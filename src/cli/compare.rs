@@ -152,7 +152,7 @@ fn line(
     let mut line = serde_json::json!({
         "id": essays.id(place),
         "score": short(verdict.score),
-        "level": code(verdict.level),
+        "level": verdict.level.as_str(),
         "cluster": cluster.map(|root| essays.id(root as usize)),
         "p": passages,
         "top": top,
@@ -161,16 +161,6 @@ fn line(
         line.insert("file".to_owned(), file.into());
     }
     Ok(line)
-}
-
-fn code(level: Level) -> &'static str {
-    match level {
-        Level::Clear => "clear",
-        Level::Note => "note",
-        Level::Review => "review",
-        Level::Resent => "resent",
-        Level::Copied => "copied",
-    }
 }
 
 /// Essays that somebody should see, the weightiest first; then how many there are of each kind.

@@ -55,6 +55,7 @@ pub async fn run(config: &Path, args: Args) -> anyhow::Result<u8> {
     }
     if runs(Part::Worker) {
         tasks.spawn(job::housekeeping::serve(Arc::clone(&ctx), stopped.clone()));
+        tasks.spawn(job::compare::due::serve(Arc::clone(&ctx), stopped.clone()));
         tasks.spawn(job::run::serve(
             Arc::clone(&ctx),
             args.lanes.max(1),

@@ -7,6 +7,7 @@ use super::Plan;
 use super::Unit;
 use super::deadline::What;
 use super::plan::Criterion;
+use super::plan::Given;
 use super::plan::Mailbox;
 use super::plan::Prize;
 use super::plan::Round;
@@ -73,6 +74,9 @@ pub enum Change {
         old: Prize,
         new: Prize,
     },
+    GivenAdded(Given),
+    GivenRemoved(Given),
+    GivenChanged(Given),
 }
 
 /// A line of the plan's head.
@@ -173,6 +177,13 @@ pub fn diff(old: Option<&Plan>, new: &Plan) -> Vec<Change> {
         [Change::PrizeAdded, Change::PrizeRemoved],
         |old, new| Change::PrizeChanged { old, new },
     ));
+    changes.extend(listed(
+        &old.given,
+        &new.given,
+        |given| &given.title,
+        [Change::GivenAdded, Change::GivenRemoved],
+        |_, new| Change::GivenChanged(new),
+    ));
     changes
 }
 
@@ -185,6 +196,7 @@ fn without_lists(plan: &Plan) -> Plan {
         rubric: Vec::new(),
         answer_key: Vec::new(),
         prizes: Vec::new(),
+        given: Vec::new(),
         ..plan.clone()
     }
 }

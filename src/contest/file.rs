@@ -6,6 +6,7 @@
 
 mod check;
 mod fault;
+mod given;
 mod marks;
 mod rounds;
 mod table;
@@ -90,6 +91,7 @@ const SECTIONS: &[&str] = &[
     "criterion",
     "answer_key",
     "prize",
+    "given",
 ];
 
 fn read(reader: &mut Reader, root: &Table) -> Plan {
@@ -112,6 +114,7 @@ fn read(reader: &mut Reader, root: &Table) -> Plan {
         rubric: Vec::new(),
         answer_key: Vec::new(),
         prizes: Vec::new(),
+        given: Vec::new(),
     };
     let head = contest(reader, root, &mut plan);
     if let Some(phone) = head.phone
@@ -127,6 +130,7 @@ fn read(reader: &mut Reader, root: &Table) -> Plan {
     let rounds = rounds::rounds(reader, root);
     marks::criteria(reader, root, head.points, &mut plan);
     marks::prizes(reader, root, &mut plan);
+    given::given(reader, root, &mut plan);
 
     check::units(reader, &found, &of_units);
     check::rounds(reader, &found, &rounds);

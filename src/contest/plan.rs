@@ -33,6 +33,17 @@ pub struct Plan {
     /// Question number → right letter; empty when the contest has no multiple-choice part.
     pub answer_key: Vec<Answer>,
     pub prizes: Vec<Prize>,
+    /// What everybody was handed: equal words in two essays that stand here say nothing (R001-54).
+    #[serde(default)]
+    pub given: Vec<Given>,
+}
+
+/// A text of the contest itself: the questions, the official answers, a law that is asked about (văn bản chung).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    /// "Bộ câu hỏi"
+    pub title: String,
+    pub text: String,
 }
 
 /// An official document: number, ISO date and issuer, each possibly not known yet (R002-01).

@@ -8,6 +8,7 @@ use super::matter::Matter;
 use super::matter::Subject;
 use super::on_tx;
 use crate::contest::role::Role;
+use crate::entry::MatterKind;
 use crate::slip::Slip;
 
 /// The queues an entry stands in: queue and version, in the order of the queues.
@@ -103,12 +104,12 @@ pub async fn mailbox_unit(tx: &mut Tx, mailbox: i64) -> Result<i64> {
     row.ok_or(Error::Missing)
 }
 
-/// The open matters about a row, without regard to who looks.
+/// The open matters about a row that hold it back, without regard to who looks. A cluster holds nobody back.
 pub async fn open_matters(tx: &mut Tx, subject: Subject, subject_id: i64) -> Result<i64> {
     Ok(on_tx!(tx, conn => sqlx::query_scalar(
-        "SELECT count(*) FROM matter WHERE subject = $1 AND subject_id = $2 AND closed_at IS NULL",
+        "SELECT count(*) FROM matter WHERE subject = $1 AND subject_id = $2 AND closed_at IS NULL AND kind <> $3",
     )
-    .bind(subject).bind(subject_id).fetch_one(conn).await?))
+    .bind(subject).bind(subject_id).bind(MatterKind::Copied).fetch_one(conn).await?))
 }
 
 /// Where the login letter of an account belongs: contest and unit of its first role that opens the desk.

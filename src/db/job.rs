@@ -36,11 +36,17 @@ pub enum JobKind {
     Missing,
     /// Read the pictures of a file (key: entry file). Slow: never taken by `claim`.
     Ocr,
+    /// Compare the essays that came with those before them (key: contest).
+    Compare,
+    /// Compare all essays once more, now that all are there (key: contest).
+    CompareAll,
 }
 
 impl JobKind {
     /// After receipts and sorting: nobody waits for a copy within the minute.
     pub const COPY_PRIORITY: i64 = 7;
+    /// After copies: a clerk looks at clusters later than at anything else.
+    pub const COMPARE_PRIORITY: i64 = 8;
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -55,6 +61,8 @@ impl JobKind {
             JobKind::Pack => "pack",
             JobKind::Missing => "missing",
             JobKind::Ocr => "ocr",
+            JobKind::Compare => "compare",
+            JobKind::CompareAll => "compare_all",
         }
     }
 }
@@ -178,6 +186,16 @@ pub async fn finish(tx: &mut Tx, job: &Job, now: i64) -> Result<()> {
     } else {
         Ok(())
     }
+}
+
+/// Makes sure that a job is still in hand, in a transaction that writes some of its work down. `Stale` when somebody
+/// else has it by now.
+pub async fn hold(tx: &mut Tx, job: &Job) -> Result<()> {
+    let held = on_tx!(tx, conn => sqlx::query(
+        "UPDATE job SET fence = fence WHERE id = $1 AND fence = $2 AND state = 'running'",
+    )
+    .bind(job.id).bind(job.fence).execute(conn).await?.rows_affected());
+    if held == 0 { Err(Error::Stale) } else { Ok(()) }
 }
 
 /// Puts a job back for later. `failure` is for people who look at the logs; it holds no names or texts.

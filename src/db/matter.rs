@@ -106,6 +106,17 @@ pub async fn recovered(
         > 0)
 }
 
+/// What a matter is about has grown or shrunk: other figures, perhaps another unit's business.
+pub async fn restate(tx: &mut Tx, matter: &NewMatter<'_>) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query(
+        "UPDATE matter SET unit_id = $4, detail = $5
+         WHERE kind = $1 AND subject = $2 AND subject_id = $3 AND closed_at IS NULL",
+    )
+    .bind(matter.kind).bind(matter.subject).bind(matter.subject_id).bind(matter.unit).bind(matter.detail.to_string())
+    .execute(conn).await?.rows_affected());
+    Ok(())
+}
+
 /// The open matters about an entry go with it from one unit to another.
 pub async fn carry(tx: &mut Tx, entry: i64, from: i64, to: i64) -> Result<()> {
     on_tx!(tx, conn => sqlx::query(
@@ -132,6 +143,16 @@ pub async fn open_about(tx: &mut Tx, subject: Subject, subject_id: i64) -> Resul
     );
     Ok(
         on_tx!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(subject).bind(subject_id).fetch_all(conn).await?),
+    )
+}
+
+/// The open matters of a kind in a contest.
+pub async fn open_of_kind(tx: &mut Tx, contest: i64, kind: MatterKind) -> Result<Vec<Matter>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM matter WHERE contest_id = $1 AND kind = $2 AND closed_at IS NULL ORDER BY opened_at, id"
+    );
+    Ok(
+        on_tx!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(contest).bind(kind).fetch_all(conn).await?),
     )
 }
 

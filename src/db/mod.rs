@@ -17,6 +17,7 @@ use sqlx::sqlite::SqliteSynchronous;
 
 pub mod account;
 pub mod act;
+pub mod comparison;
 pub mod contest;
 pub mod copy;
 pub mod delivery;

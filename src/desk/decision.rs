@@ -1,5 +1,6 @@
 //! What a person may decide at the desk, and the words of it in the journal.
 
+use crate::entry::Ruling;
 use crate::slip::Slip;
 
 /// What a person decides.
@@ -39,6 +40,12 @@ pub enum Act {
     Resend { handover: i64 },
     /// A package that waits is taken in: its key is the unit's, or what was in the way is put right.
     TakeIn { message: i64 },
+    /// What a cluster of equal essays is, for all of it; `entries` are those that leave the contest by it.
+    Settle {
+        ruling: Ruling,
+        entries: Vec<i64>,
+        reason: String,
+    },
     /// "Đã xem, không cần xử lý."
     Close,
 }
@@ -71,6 +78,7 @@ impl Act {
             Act::HandOver { .. } => "hand_over",
             Act::Resend { .. } => "resend",
             Act::TakeIn { .. } => "take_in",
+            Act::Settle { .. } => "settle",
             Act::Close => "close",
         }
     }

@@ -13,6 +13,7 @@ mod join;
 mod make;
 mod reply;
 mod retry;
+mod settle;
 mod snapshot;
 mod split;
 #[cfg(test)]
@@ -148,6 +149,9 @@ pub async fn perform(
         .filter(|matter| closes(&act, matter))
         .map(|matter| matter.id)
         .collect();
+    if let (Act::Settle { .. }, Some(matter)) = (&act, &matter) {
+        closed.extend(settle::settled(&mut tx, matter.subject_id, who.units).await?);
+    }
     closed.extend(settled(&mut tx, &act, who.units).await?);
     closed.sort_unstable();
     closed.dedup();
@@ -176,6 +180,11 @@ pub async fn perform(
         Act::Retry(again) => retry::again(&mut tx, &desk, matter.as_ref(), again).await?,
         Act::HandOver { unit, early } => handover::release(&mut tx, &desk, &unit, early).await?,
         Act::Resend { handover } => handover::resend(&mut tx, &desk, handover).await?,
+        Act::Settle {
+            ruling,
+            entries,
+            reason,
+        } => settle::settle(&mut tx, &desk, matter.as_ref(), ruling, &entries, &reason).await?,
         Act::TakeIn { message } => {
             handover::take_in(&mut tx, &desk, message, matter.as_ref()).await?
         }
@@ -185,6 +194,7 @@ pub async fn perform(
         .await?
         .with_note(done.note);
     copy_anew(&mut tx, &done.watch, now).await?;
+    compare_anew(&mut tx, who.units.contest, &before, &after, now).await?;
     act::record(
         &mut tx,
         &act::Act {
@@ -246,6 +256,7 @@ pub async fn undo(db: &Db, standing: &Standing, who: Who<'_>, act: i64, now: i64
     }
     before.restore(&mut tx, &current, who.account, now).await?;
     copy_anew(&mut tx, &after.watch(), now).await?;
+    compare_anew(&mut tx, who.units.contest, &before, &after, now).await?;
     let desk = Desk {
         standing,
         who,
@@ -272,6 +283,25 @@ async fn copy_anew(tx: &mut Tx, watch: &Watch, now: i64) -> Result<()> {
             let version = db::entry::version_in(tx, *id).await?;
             db::job::put(tx, JobKind::Copy, version.id, JobKind::COPY_PRIORITY, now).await?;
         }
+    }
+    Ok(())
+}
+
+/// Has entries compared again whose files an act gave or took.
+async fn compare_anew(
+    tx: &mut Tx,
+    contest: i64,
+    before: &Snapshot,
+    after: &Snapshot,
+    now: i64,
+) -> Result<()> {
+    let changed: Vec<i64> = before.with_other_files(after).collect();
+    for entry in &changed {
+        db::comparison::forget(tx, *entry).await?;
+    }
+    if !changed.is_empty() {
+        let priority = JobKind::COMPARE_PRIORITY;
+        db::job::put(tx, JobKind::Compare, contest, priority, now).await?;
     }
     Ok(())
 }
@@ -304,14 +334,15 @@ async fn settled(tx: &mut Tx, act: &Act, scope: &Scope) -> Result<Vec<i64>> {
         | Act::Reply { .. }
         | Act::HandOver { .. }
         | Act::TakeIn { .. }
+        | Act::Settle { .. }
         | Act::Close => return Ok(Vec::new()),
     };
     let fits = |kind: MatterKind| match act {
         Act::AssignUnit { .. } => matches!(kind, MatterKind::Route | MatterKind::TwoUnits),
         Act::AcceptTime { .. } => matches!(kind, MatterKind::Late | MatterKind::Clock),
         Act::Split { .. } => kind == MatterKind::Split,
-        // Nothing more is asked about an entry that no longer stands.
-        Act::NotAnEntry { .. } | Act::Join { .. } => true,
+        // Nothing more is asked about an entry that no longer stands; its cluster is the comparison's to settle.
+        Act::NotAnEntry { .. } | Act::Join { .. } => kind != MatterKind::Copied,
         Act::NotAnEntryMail { .. } | Act::MakeEntry { .. } => {
             matches!(kind, MatterKind::Unclear | MatterKind::Question)
         }
@@ -326,6 +357,7 @@ async fn settled(tx: &mut Tx, act: &Act, scope: &Scope) -> Result<Vec<i64>> {
         | Act::Reply { .. }
         | Act::HandOver { .. }
         | Act::TakeIn { .. }
+        | Act::Settle { .. }
         | Act::Close => false,
     };
     Ok(matter::open_about(tx, subject, id)

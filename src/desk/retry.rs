@@ -49,7 +49,9 @@ pub async fn again(
                 | JobKind::Papers
                 | JobKind::Prizes
                 | JobKind::Pack
-                | JobKind::Missing => db::job::put(tx, kind, key, ASKED, desk.now).await?,
+                | JobKind::Missing
+                | JobKind::Compare
+                | JobKind::CompareAll => db::job::put(tx, kind, key, ASKED, desk.now).await?,
             }
             (Subject::Job, id, unit)
         }

@@ -134,6 +134,14 @@ impl Snapshot {
         self.entries == then.entries && self.letter == then.letter && self.message == then.message
     }
 
+    /// Entries that have other files in the other snapshot.
+    pub fn with_other_files(&self, other: &Snapshot) -> impl Iterator<Item = i64> {
+        let pairs = self.entries.iter().zip(&other.entries);
+        pairs
+            .filter(|(one, two)| one.files != two.files)
+            .map(|(one, _)| one.id)
+    }
+
     /// Whether the letter of this act has left since.
     pub fn was_sent(&self, now: &Snapshot) -> bool {
         self.letter.is_some()

@@ -103,7 +103,8 @@ fn inherits(kind: MatterKind, file: &File) -> bool {
         | MatterKind::Copy
         | MatterKind::ListLocked
         | MatterKind::Judge
-        | MatterKind::Handover => false,
+        | MatterKind::Handover
+        | MatterKind::Copied => false,
     }
 }
 

@@ -53,6 +53,24 @@ pub fn clusters(verdicts: &[Verdict]) -> Vec<Option<u32>> {
         .collect()
 }
 
+/// Clusters with the essays that were handed in again: what one decision settles. For every essay in order the
+/// earliest of its star.
+pub fn stars(verdicts: &[Verdict]) -> Vec<Option<u32>> {
+    let mut stars = clusters(verdicts);
+    for (essay, verdict) in verdicts.iter().enumerate() {
+        let Some(source) = verdict.sources.first().map(|source| source.essay as usize) else {
+            continue;
+        };
+        // Sources come earlier, so that their stars are known.
+        if verdict.level == Level::Resent && source < essay && stars[essay].is_none() {
+            let root = stars[source].unwrap_or(source as u32);
+            stars[source] = Some(root);
+            stars[essay] = Some(root);
+        }
+    }
+    stars
+}
+
 fn root(roots: &[u32], mut essay: u32) -> u32 {
     while roots[essay as usize] != essay {
         essay = roots[essay as usize];
@@ -63,6 +81,7 @@ fn root(roots: &[u32], mut essay: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::clusters;
+    use super::stars;
     use crate::duplicate::Level;
     use crate::duplicate::Source;
     use crate::duplicate::Verdict;
@@ -104,9 +123,12 @@ mod tests {
             ],
             &[Some(0), Some(1), Some(1), Some(0)],
         );
-        check(
-            &[from(Level::Clear, &[]), from(Level::Resent, &[(0, 0.9)])],
-            &[None, None],
-        );
+        let resent = [
+            from(Level::Clear, &[]),
+            from(Level::Resent, &[(0, 0.9)]),
+            from(Level::Resent, &[(1, 0.9)]),
+        ];
+        check(&resent, &[None, None, None]);
+        assert_eq!(stars(&resent), [Some(0), Some(0), Some(0)]);
     }
 }

@@ -24,7 +24,21 @@ const NOTED: usize = 40;
 const BORDER: usize = 6;
 
 /// What happens with an essay. Nothing is ever rejected by it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    sqlx::Type,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
 pub enum Level {
     #[default]
     Clear,
@@ -38,8 +52,21 @@ pub enum Level {
     Copied,
 }
 
+impl Level {
+    /// The stored name: "copied".
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Level::Clear => "clear",
+            Level::Note => "note",
+            Level::Review => "review",
+            Level::Resent => "resent",
+            Level::Copied => "copied",
+        }
+    }
+}
+
 /// A part of the essay that stands in an earlier one, in syllables of both.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Passage {
     pub own: (usize, usize),
     /// The earlier essay, by its place in the order of arrival.
@@ -50,7 +77,7 @@ pub struct Passage {
 }
 
 /// An earlier essay, and the share of the own text that is taken from it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Source {
     pub essay: u32,
     /// Of the syllables that are neither given nor common, 0 to 1.
@@ -63,7 +90,7 @@ pub struct Source {
 
 /// A passage that is of neither essay: several independent ones have it, perhaps from a page that nobody handed in; or
 /// it quotes a law.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Shared {
     pub passage: Passage,
     /// So many independent essays have it word for word; 0 when that cannot be said.
@@ -71,7 +98,7 @@ pub struct Shared {
 }
 
 /// What the comparison of one essay found.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Verdict {
     /// 0 to 1: share of the own text covered by corroborated sources, and a little for the rest.
     pub score: f64,

@@ -10,5 +10,5 @@ pub use finding::{Finding, FindingCode, Tell};
 pub use kind::Kind;
 pub use state::{
     DeliveryState, Direction, EntryState, FileRole, FlagKind, HandoverState, LetterState,
-    MatterKind, MessageKind, MessageState, SheetState, Timeliness, Trouble,
+    MatterKind, MessageKind, MessageState, Ruling, SheetState, Timeliness, Trouble,
 };

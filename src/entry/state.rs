@@ -160,6 +160,8 @@ stored! {
         Judge,
         /// A package of another unit that cannot be taken in before a person has looked.
         Handover,
+        /// Essays that have much of their text from one another: the subject is the earliest of them.
+        Copied,
     }
 }
 
@@ -272,10 +274,48 @@ impl FlagKind {
     }
 }
 
+stored! {
+    /// What essays that have their text from one another are. The order is that of the keys 1 to 4.
+    Ruling {
+        /// Bản nộp lại: one essay, handed in more than once.
+        Resent,
+        /// Sao chép.
+        Copied,
+        /// Trích dẫn chung: all took it from a page that none of them wrote.
+        Quoted,
+        /// Không trùng.
+        Different,
+    }
+}
+
+impl Ruling {
+    /// The stored name: "copied".
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Ruling::Resent => "resent",
+            Ruling::Copied => "copied",
+            Ruling::Quoted => "quoted",
+            Ruling::Different => "different",
+        }
+    }
+
+    /// Reads a stored name.
+    pub fn read(name: &str) -> Option<Ruling> {
+        let mut all = Ruling::ALL.iter().copied();
+        all.find(|ruling| ruling.as_str() == name)
+    }
+
+    /// Whether essays leave the contest by it.
+    pub fn takes_out(self) -> bool {
+        matches!(self, Ruling::Resent | Ruling::Copied)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::DeliveryState;
     use super::FlagKind;
+    use super::Ruling;
 
     #[test]
     fn a_mail_never_goes_back_on_its_way() {
@@ -292,6 +332,11 @@ mod tests {
             assert_eq!(FlagKind::read(kind.as_str()), Some(*kind));
             let json = serde_json::to_string(kind).unwrap();
             assert_eq!(json, format!("\"{}\"", kind.as_str()));
+        }
+        for ruling in Ruling::ALL {
+            assert_eq!(Ruling::read(ruling.as_str()), Some(*ruling));
+            let json = serde_json::to_string(ruling).unwrap();
+            assert_eq!(json, format!("\"{}\"", ruling.as_str()));
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod advance;
 pub mod again;
 pub mod alarm;
 pub mod before;
+pub mod compare;
 pub mod contests;
 pub mod copy;
 pub mod flag;
@@ -54,6 +55,7 @@ pub struct Ctx {
     /// Rung when a job was put, so that a sleeping loop looks at once.
     pub wake: tokio::sync::Notify,
     pub relays: send::Relays,
+    pub lanes: compare::Lanes,
 }
 
 impl Ctx {
@@ -75,6 +77,7 @@ impl Ctx {
             contests: contests::Contests::default(),
             wake: tokio::sync::Notify::new(),
             relays: send::Relays::default(),
+            lanes: compare::Lanes::default(),
         }
     }
 }

@@ -42,6 +42,13 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     let now = clock::now();
     let ms = i64::try_from(read.ms).unwrap_or(i64::MAX);
     let mut tx = ctx.db.begin().await?;
+    if let Some((contest, _, entry)) = home {
+        // What was a picture is a text now: it is compared with all that came before.
+        db::contest::lock(&mut tx, contest).await?;
+        db::comparison::forget(&mut tx, entry).await?;
+        let priority = JobKind::COMPARE_PRIORITY;
+        db::job::put(&mut tx, JobKind::Compare, contest, priority, now).await?;
+    }
     db::reading::improve(
         &mut tx,
         &file.blob,
@@ -53,7 +60,7 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     if let Some((contest, _, _)) = home {
         event(&mut tx, contest, "file.recognised", file.id, "", now).await?;
     }
-    // What was a picture is a text now: the judges' copy may be made of it.
+    // The judges' copy may be made of it.
     db::job::put(
         &mut tx,
         JobKind::Copy,

@@ -51,6 +51,9 @@ pub async fn entries(
     for essay in &mail.parsed.essays {
         entry(ctx, tx, contest, mail, submission, essay).await?;
     }
+    let priority = JobKind::COMPARE_PRIORITY;
+    let contest = mail.message.contest_id;
+    db::job::put(tx, JobKind::Compare, contest, priority, mail.now).await?;
     Ok(())
 }
 
@@ -175,7 +178,8 @@ async fn entry(
         | MatterKind::Copy
         | MatterKind::ListLocked
         | MatterKind::Judge
-        | MatterKind::Handover => false,
+        | MatterKind::Handover
+        | MatterKind::Copied => false,
     });
     let entry = Entry {
         id: db::new_id(),

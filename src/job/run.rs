@@ -129,6 +129,8 @@ async fn perform(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         JobKind::Pack => super::handover::pack::run(ctx, job).await,
         JobKind::Missing => super::handover::missing::run(ctx, job).await,
         JobKind::Ocr => super::ocr::run(ctx, job).await,
+        JobKind::Compare => super::compare::arrival::run(ctx, job).await,
+        JobKind::CompareAll => super::compare::all::run(ctx, job).await,
     }
 }
 
@@ -226,6 +228,17 @@ async fn open_matter(ctx: &Ctx, tx: &mut db::Tx, job: &Job, now: i64) -> anyhow:
         JobKind::Ocr => db::entry::home_of_file(&ctx.db, job.job_key)
             .await?
             .map(|(contest, unit, _)| (contest, unit)),
+        JobKind::Compare | JobKind::CompareAll => {
+            let contest = ctx.contest(job.job_key).await?;
+            let top = contest
+                .standing
+                .plan
+                .units
+                .iter()
+                .find(|unit| unit.parent.is_none());
+            top.and_then(|unit| contest.standing.units.get(&unit.code))
+                .map(|unit| (job.job_key, *unit))
+        }
     };
     let Some((contest, unit)) = home else {
         return Ok(());

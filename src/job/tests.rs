@@ -56,7 +56,9 @@ async fn run(bench: &Bench, kind: JobKind, key: i64) {
             | JobKind::Prizes
             | JobKind::Pack
             | JobKind::Missing
-            | JobKind::Ocr => return,
+            | JobKind::Ocr
+            | JobKind::Compare
+            | JobKind::CompareAll => return,
         };
         ended.expect("done");
         return;

@@ -287,6 +287,7 @@ pub(super) fn plan_for_tests() -> Plan {
         rubric: Vec::new(),
         answer_key: Vec::new(),
         prizes: Vec::new(),
+        given: Vec::new(),
     }
 }
 

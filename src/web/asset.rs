@@ -1,4 +1,4 @@
-//! The style sheet and the script, embedded in the program. Their addresses hold a hash of the text, so that browsers
+//! The style sheet and the scripts, embedded in the program. Their addresses hold a hash of the text, so that browsers
 //! may keep them for good and still see a new one at once.
 
 use std::sync::LazyLock;
@@ -14,9 +14,11 @@ use crate::text::words::hex;
 
 const STYLE: &str = include_str!("../../templates/web/phach.css");
 const SCRIPT: &str = include_str!("../../templates/web/phach.js");
+const COMPARE: &str = include_str!("../../templates/web/compare.js");
 
 static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| address(STYLE, "css"));
 static SCRIPT_ADDRESS: LazyLock<String> = LazyLock::new(|| address(SCRIPT, "js"));
+static COMPARE_ADDRESS: LazyLock<String> = LazyLock::new(|| address(COMPARE, "js"));
 
 /// Address of the style sheet, for templates.
 pub fn style() -> &'static str {
@@ -28,7 +30,12 @@ pub fn script() -> &'static str {
     &SCRIPT_ADDRESS
 }
 
-/// Where the router finds both.
+/// Address of the script of the page that compares essays, for templates.
+pub fn compare() -> &'static str {
+    &COMPARE_ADDRESS
+}
+
+/// Where the router finds them.
 pub const ROUTE: &str = "/static/{name}";
 
 fn address(text: &str, end: &str) -> String {
@@ -42,6 +49,8 @@ pub async fn show(axum::extract::Path(name): axum::extract::Path<String>) -> Res
         ("text/css; charset=utf-8", STYLE)
     } else if asked == script() {
         ("text/javascript; charset=utf-8", SCRIPT)
+    } else if asked == compare() {
+        ("text/javascript; charset=utf-8", COMPARE)
     } else {
         return StatusCode::NOT_FOUND.into_response();
     };

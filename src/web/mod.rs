@@ -101,6 +101,11 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/tep-thu/{id}", get(pages::files::of_mail)),
         ("/giay-to/{id}", get(pages::files::paper)),
         ("/tim", get(pages::search::show)),
+        (
+            "/doi-chieu",
+            get(pages::compare::list).post(pages::compare::again),
+        ),
+        ("/doi-chieu/{id}", get(pages::compare::show)),
         ("/ban-giao", get(pages::handover::show)),
         ("/viec", get(pages::matters::list)),
         ("/viec/{id}", get(pages::matters::show)),

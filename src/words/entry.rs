@@ -13,7 +13,7 @@ pub fn state(state: EntryState) -> &'static str {
     match state {
         EntryState::Queued => "Chờ chấm",
         EntryState::Held => "Cần người xem",
-        EntryState::SetAside => "Không phải bài dự thi",
+        EntryState::SetAside => "Không đưa vào chấm",
         EntryState::Joined => "Đã ghép vào bài khác",
     }
 }

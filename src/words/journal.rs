@@ -52,6 +52,31 @@ pub fn done(kind: &str, note: &serde_json::Value, unit: Option<&str>) -> String 
             )
         }
         "resend" => "Đã cho gửi lại các thư bàn giao chưa được xác nhận.".into(),
+        "settle" => {
+            let codes: Vec<&str> = note
+                .get("codes")
+                .and_then(|codes| codes.as_array())
+                .into_iter()
+                .flatten()
+                .filter_map(|code| code.as_str())
+                .collect();
+            let kept = text("kept").unwrap_or("khác");
+            let mut said = match text("ruling") {
+                Some("resent") => {
+                    format!("Đã ghi {} là bản nộp lại của bài {kept}.", codes.join(", "))
+                }
+                Some("copied") => format!(
+                    "Đã ghi {} là bài sao chép, không đưa vào chấm; giữ bài {kept}.",
+                    codes.join(", ")
+                ),
+                Some("quoted") => "Đã ghi các bài của nhóm trích dẫn chung, giữ tất cả.".to_owned(),
+                Some(_) | None => "Đã ghi các bài của nhóm không trùng, giữ tất cả.".to_owned(),
+            };
+            if let Some(reason) = text("reason").filter(|reason| !reason.is_empty()) {
+                said.push_str(&format!(" Lý do: {reason}"));
+            }
+            said
+        }
         "take_in" if text("key").is_some() => {
             let of = unit.map_or(String::new(), |unit| format!(" của {unit}"));
             format!("Đã tin khóa{of}; máy đang nhận các bài bàn giao.")
@@ -82,6 +107,7 @@ pub fn event(kind: &str) -> Option<&'static str> {
         "act.hand_over" => "Bàn giao bài",
         "act.resend" => "Gửi lại thư bàn giao",
         "act.take_in" => "Nhận gói bàn giao",
+        "act.settle" => "Kết luận về nhóm bài trùng nhau",
         "entry.received" => "Tiếp nhận bài",
         "entry.resent" => "Nhận lại bài đã có",
         "delivery.stored" => "Lưu thư",

@@ -32,6 +32,7 @@ pub fn kind(kind: MatterKind) -> &'static str {
         MatterKind::ListLocked => "Đến sau khi chốt danh sách",
         MatterKind::Judge => "Giám khảo báo",
         MatterKind::Handover => "Bàn giao",
+        MatterKind::Copied => "Nghi sao chép",
     }
 }
 
@@ -106,6 +107,10 @@ pub fn today(kind: MatterKind, n: i64) -> (String, &'static str) {
         MatterKind::Judge => (
             format!("{n} bài giám khảo báo cần xem."),
             "Giám khảo thấy bài lộ phách, không đọc được hoặc nghi sao chép.",
+        ),
+        MatterKind::Copied => (
+            format!("{n} nhóm bài có phần lớn nội dung trùng nhau."),
+            "Chưa bài nào bị loại; xem hai bài cạnh nhau rồi quyết định cho cả nhóm.",
         ),
         MatterKind::Handover => (
             format!("{n} việc về bàn giao bài."),
@@ -266,6 +271,9 @@ pub fn sentence(kind: MatterKind, detail: &Detail) -> String {
             Some("ocr") => {
                 "Máy đã thử nhiều lần mà chưa đọc được chữ trong ảnh của bài này; bài vẫn xem được bằng hình ảnh các trang. Hãy báo quản trị viên chạy phach check để xem phần đọc chữ trong ảnh, rồi thử lại.".into()
             }
+            Some("compare" | "compare_all") => {
+                "Máy chưa đối chiếu được các bài với nhau. Bài vẫn được tiếp nhận và chấm bình thường; hãy thử lại, nếu vẫn không được thì báo quản trị viên.".into()
+            }
             Some(_) | None => "Máy đã thử nhiều lần mà công việc này không xong.".into(),
         },
         MatterKind::Letter => letter(detail),
@@ -278,6 +286,11 @@ pub fn sentence(kind: MatterKind, detail: &Detail) -> String {
                 .map(|reason| unsafe_copy(*reason))
                 .collect::<Vec<_>>()
                 .join("; ")
+        ),
+        MatterKind::Copied => format!(
+            "{} bài có phần lớn nội dung trùng nhau; bài đến sớm nhất là {}. Hãy đối chiếu rồi quyết định; chưa bài nào bị loại.",
+            time::number(detail.entries.unwrap_or(2)),
+            detail.code.as_deref().unwrap_or("chưa rõ mã")
         ),
         MatterKind::ListLocked => format!(
             "{code} được tiếp nhận khi danh sách vòng đầu của đơn vị đã chốt, nên không vào hàng đợi chấm được. Bài vẫn được giữ đầy đủ."

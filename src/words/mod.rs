@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod command;
+pub mod compare;
 pub mod desk;
 pub mod document;
 pub mod duplicate;

@@ -33,6 +33,8 @@ pub enum Refusal {
     ListLocked,
     /// The unit hands nothing over, or has no list that is locked.
     NothingToHandOver,
+    /// Which essays leave is not said, or all of them would, or none may by this ruling.
+    SettleWhich,
     /// The intake goes on: handing over now needs the secretariat's word.
     IntakeOpen,
 }
@@ -68,6 +70,9 @@ impl Refusal {
             Refusal::NoMatter => "Hãy mở việc cần xử lý rồi quyết định.",
             Refusal::NothingToHandOver => {
                 "Chưa có bài nào để bàn giao: danh sách chưa chốt, hoặc mọi bài đã được bàn giao."
+            }
+            Refusal::SettleWhich => {
+                "Hãy đánh dấu các bài không dự thi tiếp, và để lại ít nhất một bài. Với “trích dẫn chung” và “không trùng” thì mọi bài đều ở lại."
             }
             Refusal::IntakeOpen => {
                 "Chưa hết hạn nhận bài. Nếu vẫn bàn giao ngay, hãy bấm nút ghi rõ điều đó."

@@ -7,6 +7,7 @@ mod act;
 mod against;
 mod base;
 mod bench;
+mod comparison;
 mod contest;
 mod copy;
 mod coverage;

@@ -47,6 +47,8 @@ const ROWS: &[(&str, Row)] = &[
     ("/giay-to/{id}", Row::Desk),
     ("/tim", Row::Desk),
     ("/ban-giao", Row::Desk),
+    ("/doi-chieu", Row::Desk),
+    ("/doi-chieu/{id}", Row::Desk),
     ("/viec", Row::Desk),
     ("/viec/{id}", Row::Desk),
     ("/thu-di", Row::Desk),

@@ -21,4 +21,5 @@ mod paper;
 mod servers;
 mod stage;
 mod tidy;
+mod verdicts;
 mod worker;

@@ -4,8 +4,9 @@ use askama::Template;
 
 use super::essays::Essays;
 use crate::duplicate::Level;
-use crate::duplicate::Text;
+use crate::duplicate::Piece;
 use crate::duplicate::Verdict;
+use crate::duplicate::painted;
 use crate::words;
 
 /// So many pairs are shown side by side, the weightiest first; a page with more does not open any more.
@@ -51,16 +52,6 @@ struct Beside {
     same_person: bool,
     corroborated: bool,
     text: Vec<Piece>,
-}
-
-/// A piece of text of one kind: "plain", "given", "common" or "copied".
-struct Piece {
-    kind: &'static str,
-    /// The number of the passage, where it begins.
-    number: Option<usize>,
-    /// The colour of the passage.
-    colour: usize,
-    text: String,
 }
 
 /// Essays of at least this level, by score; equal scores by arrival.
@@ -134,7 +125,7 @@ fn row(essays: &Essays, verdicts: &[Verdict], place: usize) -> anyhow::Result<Ro
             share: words::duplicate::percent(source.share),
             same_person: source.same_person,
             corroborated: source.corroborated,
-            text: pieces(&essays.text(place)?, &verdicts[place], &there),
+            text: painted(&essays.text(place)?, &verdicts[place], &there),
         });
     }
     Ok(Row {
@@ -142,51 +133,7 @@ fn row(essays: &Essays, verdicts: &[Verdict], place: usize) -> anyhow::Result<Ro
         name: essays.name(place),
         level: words::duplicate::level(verdict.level),
         score: words::duplicate::percent(verdict.score),
-        text: pieces(&essays.text(place)?, verdict, &own),
+        text: painted(&essays.text(place)?, verdict, &own),
         sources,
     })
-}
-
-/// Cuts a text where its kind changes.
-fn pieces(text: &str, verdict: &Verdict, passages: &[(usize, (usize, usize))]) -> Vec<Piece> {
-    let read = Text::read(text);
-    let chars: Vec<char> = text.chars().collect();
-    let mut kinds: Vec<(&'static str, usize)> = vec![("plain", 0); chars.len()];
-    let mut paint = |stretch: (usize, usize), kind: &'static str, number: usize| {
-        let (start, end) = read.span(stretch.0, stretch.1);
-        if let Some(kinds) = kinds.get_mut(start as usize..end as usize) {
-            kinds.fill((kind, number));
-        }
-    };
-    for stretch in &verdict.given {
-        paint(*stretch, "given", 0);
-    }
-    for stretch in &verdict.common {
-        paint(*stretch, "common", 0);
-    }
-    for (number, stretch) in passages {
-        paint(*stretch, "copied", *number);
-    }
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut before = ("", 0);
-    let mut seen = Vec::new();
-    for (c, kind) in chars.iter().zip(&kinds) {
-        if *kind != before {
-            before = *kind;
-            let first = kind.1 > 0 && !seen.contains(&kind.1);
-            if first {
-                seen.push(kind.1);
-            }
-            pieces.push(Piece {
-                kind: kind.0,
-                number: first.then_some(kind.1),
-                colour: kind.1 % 6,
-                text: String::new(),
-            });
-        }
-        if let Some(piece) = pieces.last_mut() {
-            piece.text.push(*c);
-        }
-    }
-    pieces
 }

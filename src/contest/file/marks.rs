@@ -158,7 +158,7 @@ pub(super) fn prizes(reader: &mut Reader, root: &Table, plan: &mut Plan) {
 }
 
 /// Reports a code that an earlier entry of the same list has; `lines` run along `codes`.
-fn repeated<'c>(
+pub(super) fn repeated<'c>(
     reader: &mut Reader,
     code: &At<String>,
     codes: impl Iterator<Item = &'c String>,

@@ -1,6 +1,7 @@
 //! What the pages of the desk read, a file a page. Every query holds the scope of the person who looks inside its
 //! SQL: a row of a unit outside of it does not exist for that person.
 
+mod compare;
 mod entries;
 mod home;
 mod journal;
@@ -8,6 +9,7 @@ mod letters;
 mod mails;
 mod matters;
 
+pub use compare::to_review;
 pub use entries::Filter;
 pub use entries::Line;
 pub use entries::entries;

@@ -100,6 +100,9 @@ pub async fn lines(
         }
         db::handover::took(tx, handover, &line.code, entry, mail.now).await?;
     }
+    let priority = JobKind::COMPARE_PRIORITY;
+    let contest = mail.message.contest_id;
+    db::job::put(tx, JobKind::Compare, contest, priority, mail.now).await?;
     Ok(())
 }
 

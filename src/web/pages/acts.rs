@@ -11,6 +11,7 @@ use crate::desk::Act;
 use crate::desk::Again;
 use crate::desk::Refusal;
 use crate::entry::ReceiptCode;
+use crate::entry::Ruling;
 use crate::slip::Fact;
 use crate::slip::Place;
 use crate::slip::Slip;
@@ -154,6 +155,21 @@ async fn act(state: &State, visitor: &Visitor, fields: &Fields) -> Result<Act> {
         "take_in" => Act::TakeIn {
             message: message()?,
         },
+        "settle" => {
+            let wrong = || Error::Conflict(Refusal::SettleWhich.sentence());
+            let ruling = Ruling::read(fields.text("ruling")).ok_or_else(wrong)?;
+            // Boxes stay ticked on the page when the ruling keeps all.
+            let entries = if ruling.takes_out() {
+                fields.ids("entry")
+            } else {
+                Vec::new()
+            };
+            Act::Settle {
+                ruling,
+                entries,
+                reason: fields.text("reason").replace("\r\n", "\n"),
+            }
+        }
         "retry" => Act::Retry(again(fields).ok_or(Error::NotFound)?),
         "close" => Act::Close,
         _ => return Err(Error::NotFound),

@@ -199,6 +199,6 @@ fn urgency(kind: MatterKind) -> u8 {
         MatterKind::Question => 3,
         MatterKind::Unclear | MatterKind::Split | MatterKind::Unreadable => 4,
         MatterKind::Clock | MatterKind::Late => 5,
-        MatterKind::SameText | MatterKind::Bounce => 6,
+        MatterKind::SameText | MatterKind::Copied | MatterKind::Bounce => 6,
     }
 }

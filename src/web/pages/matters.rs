@@ -5,6 +5,8 @@ use axum::extract::Path;
 use axum::extract::Query;
 use axum::extract::State as Held;
 use axum::response::Html;
+use axum::response::IntoResponse;
+use axum::response::Response;
 
 use crate::contest::deadline;
 use crate::contest::deadline::What;
@@ -21,6 +23,7 @@ use crate::web::page;
 use crate::web::page::Asked;
 use crate::web::page::Frame;
 use crate::web::page::Pager;
+use crate::web::pages::compare;
 use crate::web::pages::entry;
 use crate::web::pages::entry::Sheet;
 use crate::web::pages::mail;
@@ -150,8 +153,11 @@ pub async fn show(
     visitor: Visitor,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
-) -> Result<Html<String>> {
+) -> Result<Response> {
     let matter = db::view::matter(&state.db, &visitor.scope, page::id(&id)?).await?;
+    if matter.kind == MatterKind::Copied {
+        return Ok(compare::instead(&matter, &asked).into_response());
+    }
     let detail = told(&state, &visitor, &matter).await?;
     let entry = match matter.subject {
         Subject::Entry => {
@@ -257,7 +263,7 @@ pub async fn show(
         sheet,
         mail,
     };
-    page::html(&page)
+    Ok(page::html(&page)?.into_response())
 }
 
 async fn other(state: &State, visitor: &Visitor, detail: &Detail) -> Result<Option<Sheet>> {
@@ -377,6 +383,8 @@ fn acts(matter: &Matter, sheet: Option<&Sheet>, mail: Option<&Mail>) -> Acts {
             close: words::matter::CLOSE,
             ..Acts::default()
         },
+        // Decided where the texts stand side by side.
+        MatterKind::Copied => Acts::default(),
     }
 }
 
@@ -435,6 +443,7 @@ async fn about(state: &State, matter: &Matter) -> Result<(Subject, i64)> {
             Some((_, _, entry)) => (Subject::Entry, entry),
             None => (Subject::Job, matter.subject_id),
         },
+        JobKind::Compare | JobKind::CompareAll => (Subject::Job, matter.subject_id),
     })
 }
 
@@ -464,6 +473,7 @@ pub fn word(kind: MatterKind) -> &'static str {
         MatterKind::ListLocked => "da-chot",
         MatterKind::Judge => "giam-khao-bao",
         MatterKind::Handover => "ban-giao",
+        MatterKind::Copied => "sao-chep",
     }
 }
 

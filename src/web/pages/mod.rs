@@ -1,6 +1,7 @@
 //! The pages of the desk, a file each.
 
 pub mod acts;
+pub mod compare;
 pub mod entries;
 pub mod entry;
 pub mod files;

@@ -90,6 +90,9 @@ fn change(change: &Change) -> String {
             let questions: Vec<String> = questions.iter().map(u16::to_string).collect();
             format!("Đổi đáp án câu {}", questions.join(", "))
         }
+        Change::GivenAdded(given) => format!("Thêm văn bản chung “{}”", given.title),
+        Change::GivenRemoved(given) => format!("Bỏ văn bản chung “{}”", given.title),
+        Change::GivenChanged(given) => format!("Sửa văn bản chung “{}”", given.title),
         Change::PrizeAdded(prize) => format!("Thêm giải thưởng {}", self::prize(prize)),
         Change::PrizeRemoved(prize) => format!("Bỏ giải thưởng {}", self::prize(prize)),
         Change::PrizeChanged { old, new } => {

@@ -370,5 +370,6 @@ pub fn plan() -> Plan {
         rubric: Vec::new(),
         answer_key: Vec::new(),
         prizes: Vec::new(),
+        given: Vec::new(),
     }
 }

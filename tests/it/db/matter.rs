@@ -202,3 +202,38 @@ async fn the_open_matters_of_an_entry_go_with_it_to_another_unit() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_cluster_that_grows_is_restated_and_found_by_its_kind() {
+    on_both(async |house| {
+        let (kind, subject) = (MatterKind::Copied, Subject::Entry);
+        let id = open(&house, kind, subject, 7, NOW).await.unwrap();
+        open(&house, MatterKind::Late, subject, 7, NOW)
+            .await
+            .unwrap();
+        let grown = NewMatter {
+            contest: house.contest,
+            unit: house.unit("ba-dinh"),
+            kind,
+            subject,
+            subject_id: 7,
+            detail: &json!({"entries": 3}),
+        };
+        house
+            .write(async |tx| matter::restate(tx, &grown).await)
+            .await
+            .unwrap();
+        let found = house.write(async |tx| matter::open_of_kind(tx, house.contest, kind).await);
+        let found = found.await.unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].id, found[0].unit_id), (id, house.unit("ba-dinh")));
+        assert_eq!(found[0].detail, r#"{"entries":3}"#);
+        let late =
+            house.write(async |tx| matter::open_of_kind(tx, house.contest, MatterKind::Late).await);
+        assert_eq!(late.await.unwrap()[0].unit_id, house.unit("hoan-kiem"));
+        // It holds nobody back.
+        let holding = house.write(async |tx| phach::db::desk::open_matters(tx, subject, 7).await);
+        assert_eq!(holding.await.unwrap(), 1);
+    })
+    .await;
+}

@@ -86,6 +86,11 @@ fn a_clerk_reads_what_a_new_version_changes() {
         "count = 2",
         &["Sửa giải thưởng: Giải nhất cá nhân (1 giải) → Giải nhất cá nhân (2 giải)"],
     );
+    check(
+        "[[prize]]",
+        "[[given]]\ntitle = \"Bộ câu hỏi\"\ntext = \"Câu 1. Dịch vụ công là gì?\"\n[[prize]]",
+        &["Thêm văn bản chung “Bộ câu hỏi”"],
+    );
     let first: Vec<String> = diff(None, &old)
         .iter()
         .map(|change| change.line())

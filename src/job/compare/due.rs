@@ -1,0 +1,63 @@
+//! When all essays are compared once more: after the last deadline by mail, when no essay has come for a while. Nobody
+//! waits for it, and a person may ask for it earlier.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::clock;
+use crate::contest::deadline;
+use crate::contest::deadline::What;
+use crate::db;
+use crate::db::comparison;
+use crate::db::job::JobKind;
+use crate::job::Ctx;
+use crate::job::Failure;
+
+const MINUTE: Duration = Duration::from_secs(60);
+/// So long after the last essay (ms): essays come in crowds.
+const QUIET_MS: i64 = 10 * 60_000;
+/// So long after the deadline mails are still on their way (ms).
+const STRAGGLERS_MS: i64 = 15 * 60_000;
+
+/// Looks every minute until told to stop.
+pub async fn serve(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = once(&ctx, clock::now()).await {
+            tracing::warn!("comparisons of all: {error:#}");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(MINUTE) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// Asks for a comparison of all where one is due.
+pub async fn once(ctx: &Ctx, now: i64) -> Result<(), Failure> {
+    for (id, _) in db::contest::all(&ctx.db).await? {
+        let newest = comparison::newest(&ctx.db, id).await?;
+        let Some(newest) = newest.filter(|newest| newest + QUIET_MS <= now) else {
+            continue;
+        };
+        let contest = ctx.contest(id).await?;
+        let plan = &contest.standing.plan;
+        let deadlines = plan.mailboxes.iter().filter_map(|mailbox| {
+            deadline::in_force(plan, What::Intake, &mailbox.unit, Some("email"))
+        });
+        let last = deadlines
+            .map(|deadline| deadline.until)
+            .max()
+            .unwrap_or(newest);
+        let waiting = comparison::waiting(&ctx.db, id, 1).await?;
+        if last + STRAGGLERS_MS > now || !waiting.is_empty() {
+            continue;
+        }
+        let mut tx = ctx.db.begin().await?;
+        let priority = JobKind::COMPARE_PRIORITY;
+        db::job::put(&mut tx, JobKind::CompareAll, id, priority, now).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! An essay and one of its sources, painted. Of another unit's essay only the shared passages are shown.
+
+use crate::db;
+use crate::db::comparison;
+use crate::db::comparison::Comparison;
+use crate::db::comparison::Member;
+use crate::duplicate::Paint;
+use crate::duplicate::Piece;
+use crate::duplicate::Verdict;
+use crate::duplicate::painted;
+use crate::web::State;
+use crate::web::error::Error;
+use crate::web::error::Result;
+use crate::web::page;
+use crate::web::session::Visitor;
+use crate::words;
+
+/// Two essays beside each other.
+#[derive(Default)]
+pub struct Pair {
+    pub left: Option<Side>,
+    pub right: Option<Side>,
+    pub sources: Vec<Source>,
+    pub passages: usize,
+    pub notice: Option<&'static str>,
+}
+
+/// One essay.
+pub struct Side {
+    pub id: i64,
+    pub code: String,
+    pub unit: String,
+    pub received: String,
+    pub name: String,
+    /// Whether the page of the entry may be opened.
+    pub known: bool,
+    pub pieces: Vec<Piece>,
+}
+
+/// An essay that the left one has text from.
+pub struct Source {
+    /// The left one.
+    pub of: i64,
+    pub entry: i64,
+    pub text: String,
+    pub here: bool,
+}
+
+/// The essay of `left` beside the source asked for, else beside its largest one.
+pub async fn pair(
+    state: &State,
+    visitor: &Visitor,
+    left: &Member,
+    asked: Option<i64>,
+) -> Result<Pair> {
+    let found = comparison::get(&state.db, left.entry_id).await?;
+    let evidence = &found.evidence;
+    let verdict = &evidence.verdict;
+    let sources: Vec<(u32, i64, f64)> = verdict
+        .sources
+        .iter()
+        .filter_map(|source| {
+            let entry = evidence.entry(source.essay)?;
+            Some((source.essay, entry, source.share))
+        })
+        .collect();
+    let chosen = sources
+        .iter()
+        .find(|(_, entry, _)| Some(*entry) == asked)
+        .or(sources.first())
+        .copied();
+    let entries: Vec<i64> = sources.iter().map(|(_, entry, _)| *entry).collect();
+    let named = comparison::named(&state.db, &entries).await?;
+    let member = |entry: i64| named.iter().find(|member| member.entry_id == entry);
+    let numbered = || (1..).zip(&verdict.passages);
+    let own: Vec<_> = numbered().map(|(n, passage)| (n, passage.own)).collect();
+    let mut notice = None;
+    let right = match chosen.and_then(|(place, entry, _)| Some((place, member(entry)?))) {
+        None => None,
+        Some((place, source)) => {
+            let theirs: Vec<_> = numbered()
+                .filter(|(_, passage)| passage.source == place)
+                .map(|(n, passage)| (n, passage.theirs))
+                .collect();
+            let found = comparison::get(&state.db, source.entry_id).await?;
+            Some((
+                side(state, visitor, source, &found, &theirs, &mut notice).await?,
+                theirs.len(),
+            ))
+        }
+    };
+    let left_side = side(state, visitor, left, &found, &own, &mut notice).await?;
+    let (right, passages) = right.map_or((None, 0), |(side, n)| (Some(side), n));
+    Ok(Pair {
+        sources: sources
+            .iter()
+            .map(|(_, entry, share)| Source {
+                of: left.entry_id,
+                entry: *entry,
+                text: format!(
+                    "{} · {}",
+                    member(*entry).map_or("?", |member| &member.receipt_code),
+                    words::compare::share(*share)
+                ),
+                here: chosen.is_some_and(|(_, chosen, _)| chosen == *entry),
+            })
+            .collect(),
+        left: Some(left_side),
+        right,
+        passages,
+        notice,
+    })
+}
+
+async fn side(
+    state: &State,
+    visitor: &Visitor,
+    member: &Member,
+    found: &Comparison,
+    passages: &[(usize, (usize, usize))],
+    notice: &mut Option<&'static str>,
+) -> Result<Side> {
+    let papers = db::search::papers(&state.db, &[member.entry_id]).await?;
+    let paper = papers.into_iter().next().ok_or(Error::NotFound)?;
+    if comparison::hash(&paper.text) != found.text_hash {
+        *notice = Some(words::compare::READ_ANEW);
+    }
+    let known = visitor.scope.holds(member.unit_id);
+    let verdict: &Verdict = &found.evidence.verdict;
+    let pieces = painted(&paper.text, verdict, passages);
+    if !known {
+        notice.get_or_insert(words::compare::ELSEWHERE);
+    }
+    Ok(Side {
+        id: member.entry_id,
+        code: member.receipt_code.clone(),
+        unit: visitor.standing.unit_name(member.unit_id).to_owned(),
+        received: page::moment(visitor, member.received_at),
+        name: if known {
+            super::name(member)
+        } else {
+            words::compare::OTHER_UNIT.to_owned()
+        },
+        known,
+        pieces: if known { pieces } else { shared_alone(pieces) },
+    })
+}
+
+/// The shared passages; what stands between them is not this person's to read.
+fn shared_alone(pieces: Vec<Piece>) -> Vec<Piece> {
+    pieces
+        .into_iter()
+        .map(|piece| match piece.paint {
+            Paint::Copied(_) => piece,
+            Paint::Plain | Paint::Given | Paint::Common => Piece {
+                text: " … ".to_owned(),
+                paint: Paint::Plain,
+                number: None,
+            },
+        })
+        .collect()
+}
