@@ -2,6 +2,7 @@
 //! marked twice and listed again. On the way nothing typed is lost, every page is looked at by axe-core on a laptop
 //! and a phone, and what a page costs is counted. Pictures of the pages lie in target/tmp/screens.
 
+mod comparing;
 mod hall;
 mod marking;
 
