@@ -41,9 +41,14 @@ pub struct Piece {
     pub text: String,
 }
 
-/// Cuts a text. `verdict` is its own, for given and common text; `passages` are numbers with stretches in syllables.
-pub fn painted(text: &str, verdict: &Verdict, passages: &[(usize, (usize, usize))]) -> Vec<Piece> {
-    let read = Text::read(text);
+/// Cuts a text. `read`: the text as it was compared, of as many code points; `verdict` is its own, for given and common
+/// text; `passages` are numbers with stretches in syllables.
+pub fn painted(
+    text: &str,
+    read: &Text,
+    verdict: &Verdict,
+    passages: &[(usize, (usize, usize))],
+) -> Vec<Piece> {
     let mut paints: Vec<Paint> = vec![Paint::Plain; text.chars().count()];
     let mut lay = |stretch: (usize, usize), paint: Paint| {
         // The text may have been read anew since, and be shorter.
@@ -91,6 +96,7 @@ pub fn painted(text: &str, verdict: &Verdict, passages: &[(usize, (usize, usize)
 mod tests {
     use super::Paint;
     use super::painted;
+    use crate::duplicate::Text;
     use crate::duplicate::Verdict;
 
     #[test]
@@ -102,7 +108,12 @@ mod tests {
         };
         let text = "Câu hỏi: một hai, ba bốn năm.";
         // A stretch behind the end, of a text that was longer once, is laid as far as there is text.
-        let pieces = painted(text, &verdict, &[(1, (4, 6)), (2, (6, 99)), (3, (70, 99))]);
+        let pieces = painted(
+            text,
+            &Text::read(text),
+            &verdict,
+            &[(1, (4, 6)), (2, (6, 99)), (3, (70, 99))],
+        );
         let all: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
         assert_eq!(all, text);
         let cut: Vec<(Paint, Option<usize>, &str)> = pieces

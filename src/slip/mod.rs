@@ -1,6 +1,7 @@
 //! The slip (phách): who wrote an essay. Everything here is identity and never reaches a judge.
 
 pub mod answers;
+mod bare;
 pub mod date;
 mod file_name;
 pub mod find;
@@ -57,6 +58,7 @@ pub enum Place {
     FileName,
 }
 
+pub use bare::bare;
 pub use find::from_essay;
 pub use find::from_mail;
 pub use person::age_on;

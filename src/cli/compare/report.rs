@@ -5,6 +5,7 @@ use askama::Template;
 use super::essays::Essays;
 use crate::duplicate::Level;
 use crate::duplicate::Piece;
+use crate::duplicate::Text;
 use crate::duplicate::Verdict;
 use crate::duplicate::painted;
 use crate::words;
@@ -125,7 +126,7 @@ fn row(essays: &Essays, verdicts: &[Verdict], place: usize) -> anyhow::Result<Ro
             share: words::duplicate::percent(source.share),
             same_person: source.same_person,
             corroborated: source.corroborated,
-            text: painted(&essays.text(place)?, &verdicts[place], &there),
+            text: paint(&essays.text(place)?, &verdicts[place], &there),
         });
     }
     Ok(Row {
@@ -133,7 +134,11 @@ fn row(essays: &Essays, verdicts: &[Verdict], place: usize) -> anyhow::Result<Ro
         name: essays.name(place),
         level: words::duplicate::level(verdict.level),
         score: words::duplicate::percent(verdict.score),
-        text: painted(&essays.text(place)?, verdict, &own),
+        text: paint(&essays.text(place)?, verdict, &own),
         sources,
     })
+}
+
+fn paint(text: &str, verdict: &Verdict, passages: &[(usize, (usize, usize))]) -> Vec<Piece> {
+    painted(text, &Text::read(text), verdict, passages)
 }

@@ -17,6 +17,7 @@ use crate::db;
 use crate::db::comparison;
 use crate::db::search::Paper;
 use crate::duplicate;
+use crate::slip;
 
 pub use lane::Lanes;
 
@@ -24,6 +25,7 @@ pub use lane::Lanes;
 struct Written {
     entry: i64,
     version: i64,
+    /// Without the lines about its author, which everybody writes alike.
     text: String,
     /// See [`duplicate::person`].
     person: Option<u64>,
@@ -37,7 +39,7 @@ impl Written {
             entry: paper.id,
             version: paper.version_id,
             person: duplicate::person(name, unit),
-            text: paper.text,
+            text: slip::bare(&paper.text),
         }
     }
 }

@@ -6,8 +6,10 @@ use crate::db::comparison::Comparison;
 use crate::db::comparison::Member;
 use crate::duplicate::Paint;
 use crate::duplicate::Piece;
+use crate::duplicate::Text;
 use crate::duplicate::Verdict;
 use crate::duplicate::painted;
+use crate::slip;
 use crate::web::State;
 use crate::web::error::Error;
 use crate::web::error::Result;
@@ -122,12 +124,13 @@ async fn side(
 ) -> Result<Side> {
     let papers = db::search::papers(&state.db, &[member.entry_id]).await?;
     let paper = papers.into_iter().next().ok_or(Error::NotFound)?;
-    if comparison::hash(&paper.text) != found.text_hash {
+    let bare = slip::bare(&paper.text);
+    if comparison::hash(&bare) != found.text_hash {
         *notice = Some(words::compare::READ_ANEW);
     }
     let known = visitor.scope.holds(member.unit_id);
     let verdict: &Verdict = &found.evidence.verdict;
-    let pieces = painted(&paper.text, verdict, passages);
+    let pieces = painted(&paper.text, &Text::read(&bare), verdict, passages);
     if !known {
         notice.get_or_insert(words::compare::ELSEWHERE);
     }
