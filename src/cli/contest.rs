@@ -9,6 +9,8 @@ use crate::clock;
 use crate::contest;
 use crate::contest::file::Severity;
 use crate::db;
+use crate::job;
+use crate::job::deadline::Outcome;
 use crate::words;
 
 #[derive(clap::Subcommand)]
@@ -96,8 +98,24 @@ async fn apply(config: &Path, file: &Path, dry_run: bool, yes: bool) -> anyhow::
         detail: &detail,
     };
     db::event::record(&mut tx, event).await?;
+    let moved = match &old {
+        Some(old) => {
+            db::contest::lock(&mut tx, contest).await?;
+            let standing = db::contest::standing_in(&mut tx, contest).await?;
+            job::deadline::reclassify(&mut tx, &standing, old, now).await?
+        }
+        None => Outcome::default(),
+    };
     tx.commit().await?;
     println!("{}", words::command::applied(&plan.title, version));
+    if moved != Outcome::default() {
+        let Outcome {
+            in_time,
+            late,
+            letters,
+        } = moved;
+        println!("{}", words::deadline::moved(in_time, late, letters));
+    }
     Ok(super::DONE)
 }
 

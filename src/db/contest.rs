@@ -185,17 +185,37 @@ pub async fn version(db: &Db, contest: i64) -> Result<i64> {
     n.ok_or(Error::Missing)
 }
 
+/// The same within a transaction that holds the contest: no newer one can come before its end.
+pub async fn version_in(tx: &mut Tx, contest: i64) -> Result<i64> {
+    let n: Option<i64> = on_tx!(tx, conn => sqlx::query_scalar("SELECT max(n) FROM plan_version WHERE contest_id = $1")
+        .bind(contest).fetch_one(conn).await?);
+    n.ok_or(Error::Missing)
+}
+
 /// The contest with its newest plan.
 pub async fn standing(db: &Db, contest: i64) -> Result<Standing> {
-    let row: Option<(i64, String)> = on_db!(db, pool => sqlx::query_as(
-        "SELECT n, body FROM plan_version WHERE contest_id = $1 ORDER BY n DESC LIMIT 1",
-    )
-    .bind(contest).fetch_optional(pool).await?);
+    let row: Option<(i64, String)> =
+        on_db!(db, pool => sqlx::query_as(NEWEST).bind(contest).fetch_optional(pool).await?);
+    let units: Vec<(String, i64)> =
+        on_db!(db, pool => sqlx::query_as(UNITS).bind(contest).fetch_all(pool).await?);
+    stands(contest, row, units)
+}
+
+/// The same as a transaction sees it.
+pub async fn standing_in(tx: &mut Tx, contest: i64) -> Result<Standing> {
+    let row: Option<(i64, String)> =
+        on_tx!(tx, conn => sqlx::query_as(NEWEST).bind(contest).fetch_optional(conn).await?);
+    let units: Vec<(String, i64)> =
+        on_tx!(tx, conn => sqlx::query_as(UNITS).bind(contest).fetch_all(conn).await?);
+    stands(contest, row, units)
+}
+
+const NEWEST: &str =
+    "SELECT n, body FROM plan_version WHERE contest_id = $1 ORDER BY n DESC LIMIT 1";
+const UNITS: &str = "SELECT code, id FROM unit WHERE contest_id = $1";
+
+fn stands(contest: i64, row: Option<(i64, String)>, units: Vec<(String, i64)>) -> Result<Standing> {
     let (version, body) = row.ok_or(Error::Missing)?;
-    let units: Vec<(String, i64)> = on_db!(db, pool => sqlx::query_as(
-        "SELECT code, id FROM unit WHERE contest_id = $1",
-    )
-    .bind(contest).fetch_all(pool).await?);
     Ok(Standing {
         contest,
         version,

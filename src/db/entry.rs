@@ -50,6 +50,28 @@ pub async fn submit(
     Ok(id)
 }
 
+/// Entries that came by mail and were judged by the deadline, with the mail that brought each; the earliest first.
+pub async fn judged_by_deadline(tx: &mut Tx, contest: i64) -> Result<Vec<(Entry, i64)>> {
+    let sql = format!(
+        "SELECT {}, submission.message_id FROM entry JOIN submission ON submission.id = entry.submission_id
+         WHERE entry.contest_id = $1 AND submission.channel = 'email' AND submission.message_id IS NOT NULL
+           AND entry.timeliness IN ('on_time', 'late') AND entry.state IN ('queued', 'held')
+         ORDER BY entry.received_at, entry.id",
+        COLUMNS.split(',').map(|column| format!("entry.{}", column.trim())).collect::<Vec<_>>().join(", ")
+    );
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        entry: Entry,
+        message_id: i64,
+    }
+    let rows: Vec<Row> = on_tx!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(contest).fetch_all(conn).await?);
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.entry, row.message_id))
+        .collect())
+}
+
 /// The unit whose mailbox or desk took a submission in.
 pub async fn submitted_to(tx: &mut Tx, submission: i64) -> Result<i64> {
     let unit: Option<i64> = on_tx!(tx, conn => sqlx::query_scalar("SELECT unit_id FROM submission WHERE id = $1")

@@ -45,6 +45,8 @@ pub enum LetterKind {
     Acknowledge,
     /// Drafts of papers for the secretariat.
     Papers,
+    /// A deadline was moved, and with it what an entry's receipt had said.
+    Deadline,
 }
 
 impl LetterKind {
@@ -59,6 +61,7 @@ impl LetterKind {
             LetterKind::Acknowledge => 4,
             LetterKind::Handover => 5,
             LetterKind::Papers => 4,
+            LetterKind::Deadline => 6,
         }
     }
 }
@@ -101,6 +104,15 @@ pub async fn queue(tx: &mut Tx, letter: &NewLetter<'_>, now: i64) -> Result<Opti
     .bind(plain(letter.recipient)).bind(letter.null_path).bind(letter.sender).bind(plain(letter.subject)).bind(plain(letter.mime))
     .bind(LetterState::Queued).bind(letter.message).bind(letter.not_before).bind(now)
     .fetch_optional(conn).await?))
+}
+
+/// The receipt of a mail that was not held back, if it got one.
+pub async fn receipt_of(tx: &mut Tx, message: i64) -> Result<Option<Letter>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM letter WHERE message_id = $1 AND kind = $2 AND state <> $3 ORDER BY id LIMIT 1"
+    );
+    Ok(on_tx!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(message).bind(LetterKind::Receipt).bind(LetterState::Suppressed).fetch_optional(conn).await?))
 }
 
 /// Names the blob that holds the whole letter; the row keeps it without its files.

@@ -11,6 +11,7 @@ pub mod before;
 pub mod compare;
 pub mod contests;
 pub mod copy;
+pub mod deadline;
 pub mod flag;
 pub mod handover;
 pub mod housekeeping;

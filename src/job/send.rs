@@ -97,7 +97,9 @@ async fn choose<'a>(
             | LetterKind::Handover
             | LetterKind::Acknowledge
             | LetterKind::Papers => per_day,
-            LetterKind::Receipt | LetterKind::Reply => per_day - per_day / 10,
+            LetterKind::Receipt | LetterKind::Reply | LetterKind::Deadline => {
+                per_day - per_day / 10
+            }
         };
         if sent < usable {
             return Ok(relay);
@@ -281,7 +283,8 @@ fn harmless_twice(kind: LetterKind) -> bool {
         LetterKind::Receipt
         | LetterKind::Handover
         | LetterKind::Acknowledge
-        | LetterKind::Papers => true,
+        | LetterKind::Papers
+        | LetterKind::Deadline => true,
         LetterKind::Login | LetterKind::Alarm | LetterKind::Reply => false,
     }
 }

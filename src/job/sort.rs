@@ -74,6 +74,10 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     let now = clock::now();
     let mut tx = ctx.db.begin().await?;
     db::contest::lock(&mut tx, message.contest_id).await?;
+    if db::contest::version_in(&mut tx, message.contest_id).await? != contest.standing.version {
+        // A plan was applied while the mail was read: it is sorted by the new one.
+        return Err(Failure::NotYet(now));
+    }
     let twin = match &parsed.rfc_id {
         Some(rfc_id) => {
             db::message::same(

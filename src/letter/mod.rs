@@ -4,6 +4,7 @@
 //! never makes two different letters.
 
 pub mod alarm;
+pub mod deadline;
 pub mod handover;
 pub mod login;
 pub mod mime;

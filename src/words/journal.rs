@@ -109,6 +109,8 @@ pub fn event(kind: &str) -> Option<&'static str> {
         "act.take_in" => "Nhận gói bàn giao",
         "act.settle" => "Kết luận về nhóm bài trùng nhau",
         "entry.received" => "Tiếp nhận bài",
+        "entry.in_time_by_plan" => "Đúng hạn theo thời hạn mới",
+        "entry.late_by_plan" => "Nộp muộn theo thời hạn mới",
         "entry.resent" => "Nhận lại bài đã có",
         "delivery.stored" => "Lưu thư",
         "delivery.imported" => "Lưu thư lấy từ tệp",

@@ -5,6 +5,7 @@ use crate::entry::LetterState;
 /// Kinds of letters.
 pub const LOGIN: &str = "Thư đăng nhập";
 pub const ALARM: &str = "Báo động";
+pub const DEADLINE: &str = "Thay đổi thời hạn";
 pub const RECEIPT: &str = "Xác nhận đã nhận bài";
 pub const REPLY: &str = "Trả lời";
 pub const HANDOVER: &str = "Bàn giao bài";

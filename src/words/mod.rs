@@ -3,6 +3,7 @@
 pub mod check;
 pub mod command;
 pub mod compare;
+pub mod deadline;
 pub mod desk;
 pub mod document;
 pub mod duplicate;

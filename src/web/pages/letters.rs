@@ -172,6 +172,7 @@ pub fn kind(kind: LetterKind) -> &'static str {
         LetterKind::Reply => words::letter::REPLY,
         LetterKind::Handover => words::letter::HANDOVER,
         LetterKind::Papers => words::letter::PAPERS,
+        LetterKind::Deadline => words::letter::DEADLINE,
         LetterKind::Acknowledge => words::letter::ACKNOWLEDGE,
     }
 }

@@ -7,7 +7,13 @@ use phach::contest::plan::Mailbox;
 use phach::db::Error;
 use phach::db::contest;
 use phach::db::entry;
+use phach::db::entry::Entry;
+use phach::db::letter;
+use phach::db::letter::LetterKind;
+use phach::db::letter::NewLetter;
 use phach::db::mailbox;
+use phach::entry::EntryState;
+use phach::entry::Timeliness;
 
 use super::house::House;
 use super::house::NOW;
@@ -194,6 +200,86 @@ async fn who_decides_about_entries_sees_what_the_one_before_decided() {
         house
             .texts("SELECT receipt_code FROM entry ORDER BY receipt_code")
             .await
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_transaction_sees_the_plan_that_it_applies() {
+    on_both(async |house| {
+        let (version, seen) = house
+            .write(async |tx| {
+                contest::apply(tx, &plan(), "", "an", NOW).await?;
+                let standing = contest::standing_in(tx, house.contest).await?;
+                Ok((contest::version_in(tx, house.contest).await?, standing))
+            })
+            .await
+            .unwrap();
+        assert_eq!((version, seen.version), (2, 2));
+        assert_eq!(seen.units["hoan-kiem"], house.unit("hoan-kiem"));
+        let after = contest::standing(&house.db, house.contest).await.unwrap();
+        assert_eq!((after.version, after.plan), (2, seen.plan));
+        let nowhere = house
+            .write(async |tx| contest::version_in(tx, 7).await)
+            .await;
+        assert!(matches!(nowhere, Err(Error::Missing)), "{nowhere:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn entries_that_a_deadline_judged_come_with_their_mails() {
+    on_both(async |house| {
+        let (late, _) = house.entry("AAAA-AAAA-A").await;
+        let (review, _) = house.entry("BBBB-BBBB-B").await;
+        let (aside, _) = house.entry("CCCC-CCCC-C").await;
+        house
+            .write(async |tx| {
+                let of = |entry: &Entry, timeliness, state| Entry {
+                    timeliness,
+                    state,
+                    ..entry.clone()
+                };
+                let queued = EntryState::Queued;
+                entry::change(tx, &late, &of(&late, Timeliness::Late, queued)).await?;
+                entry::change(tx, &review, &of(&review, Timeliness::Review, queued)).await?;
+                let gone = of(&aside, Timeliness::OnTime, EntryState::SetAside);
+                entry::change(tx, &aside, &gone).await
+            })
+            .await
+            .unwrap();
+        let judged = house.write(async |tx| entry::judged_by_deadline(tx, house.contest).await);
+        let judged = judged.await.unwrap();
+        assert_eq!(judged.len(), 1);
+        assert_eq!(
+            (judged[0].0.id, judged[0].0.timeliness),
+            (late.id, Timeliness::Late)
+        );
+        let message = judged[0].1;
+        let receipt = async || {
+            let found = house.write(async |tx| letter::receipt_of(tx, message).await);
+            found.await.unwrap().map(|letter| letter.recipient)
+        };
+        assert_eq!(receipt().await, None);
+        let new = NewLetter {
+            contest: house.contest,
+            unit: house.unit("hoan-kiem"),
+            key: "receipt/1",
+            rfc_id: "a@duthi.example",
+            kind: LetterKind::Receipt,
+            recipient: "an@nguoidan.example",
+            null_path: true,
+            sender: "hoankiem@duthi.example",
+            subject: "x",
+            mime: "Subject: x\r\n\r\n",
+            message: Some(message),
+            not_before: NOW,
+        };
+        house
+            .write(async |tx| letter::queue(tx, &new, NOW).await)
+            .await
+            .unwrap();
+        assert_eq!(receipt().await.as_deref(), Some("an@nguoidan.example"));
     })
     .await;
 }
