@@ -80,6 +80,8 @@ pub enum FindingCode {
     NoAttachment,
     /// The mail is deeper or larger than any honest mail; the detail says which limit.
     MailTooComplex,
+    /// Some of the mail's own text was lost or garbled on the way.
+    MailDamaged,
     // The neighbours
     /// The same file or text came before from the same person; the detail is the first code.
     Resent,
@@ -104,10 +106,10 @@ impl FindingCode {
     /// How this finding is told to the participant.
     pub fn tell(self) -> Tell {
         use FindingCode::{
-            AskZip, CloudLink, Damaged, Empty, Forwarded, InBody, LegacyEncoding, MailTooComplex,
-            NoAddress, NoAttachment, NoBirthDate, NoDiacritics, NoName, NoPhone, NoUnit, NotA4,
-            NotRead, NotSize14, NotTimesNewRoman, Password, Resent, SameText, Scan, TooLarge,
-            TrackedChanges, TwoUnits, UnderAge, UnmappedGlyphs, Unsure,
+            AskZip, CloudLink, Damaged, Empty, Forwarded, InBody, LegacyEncoding, MailDamaged,
+            MailTooComplex, NoAddress, NoAttachment, NoBirthDate, NoDiacritics, NoName, NoPhone,
+            NoUnit, NotA4, NotRead, NotSize14, NotTimesNewRoman, Password, Resent, SameText, Scan,
+            TooLarge, TrackedChanges, TwoUnits, UnderAge, UnmappedGlyphs, Unsure,
         };
         match self {
             Password | Damaged | Empty | NoName | NoBirthDate | NoUnit | NoAddress | NoPhone
@@ -115,8 +117,8 @@ impl FindingCode {
             NotA4 | NotTimesNewRoman | NotSize14 | NoDiacritics | LegacyEncoding
             | TrackedChanges | TooLarge | UnmappedGlyphs => Tell::Advise,
             // That a text equals another's is for people to judge, and so is an age; a photo has its own line.
-            NotRead | Scan | Unsure | UnderAge | InBody | Forwarded | MailTooComplex | Resent
-            | SameText | TwoUnits => Tell::Keep,
+            NotRead | Scan | Unsure | UnderAge | InBody | Forwarded | MailDamaged
+            | MailTooComplex | Resent | SameText | TwoUnits => Tell::Keep,
         }
     }
 }

@@ -11,6 +11,9 @@ pub fn raw_text(bytes: &[u8], charset: Option<&str>) -> String {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return utf16(bytes);
     }
+    if let Some(big) = unmarked_wide(bytes) {
+        return wide(bytes, big);
+    }
     let charset = charset.unwrap_or_default();
     let wide = charset.starts_with("utf-16")
         || charset.starts_with("utf-7")
@@ -26,6 +29,16 @@ pub fn raw_text(bytes: &[u8], charset: Option<&str>) -> String {
         .unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
 }
 
+/// Whether bytes can be the words of a letter: few control characters, or twice as wide letters.
+pub fn is_text(bytes: &[u8], charset: Option<&str>) -> bool {
+    let text = raw_text(bytes, charset);
+    let odd = text
+        .chars()
+        .filter(|c| c.is_control() && !c.is_whitespace() && *c != '\u{1b}')
+        .count();
+    odd * 20 <= text.len() || bytes.len() < 64
+}
+
 /// Decoded and in the program's one form.
 pub fn text(bytes: &[u8], charset: Option<&str>) -> String {
     normal(&raw_text(bytes, charset))
@@ -33,7 +46,11 @@ pub fn text(bytes: &[u8], charset: Option<&str>) -> String {
 
 fn utf16(bytes: &[u8]) -> String {
     let big = bytes.first() == Some(&0xfe);
-    let units = bytes.chunks_exact(2).skip(1).map(|pair| {
+    wide(bytes.get(2..).unwrap_or_default(), big)
+}
+
+fn wide(bytes: &[u8], big: bool) -> String {
+    let units = bytes.chunks_exact(2).map(|pair| {
         let pair = [
             pair.first().copied().unwrap_or(0),
             pair.get(1).copied().unwrap_or(0),
@@ -47,6 +64,28 @@ fn utf16(bytes: &[u8]) -> String {
     char::decode_utf16(units)
         .map(|c| c.unwrap_or('\u{fffd}'))
         .collect()
+}
+
+/// UTF-16 without its mark: every second byte is mostly nought, those between never. `Some(true)`: the high byte first.
+fn unmarked_wide(bytes: &[u8]) -> Option<bool> {
+    let head = bytes.get(..bytes.len().min(4_096) & !1)?;
+    if head.len() < 8 {
+        return None;
+    }
+    let noughts = |from: usize| {
+        head.iter()
+            .skip(from)
+            .step_by(2)
+            .filter(|b| **b == 0)
+            .count()
+    };
+    let (even, odd) = (noughts(0), noughts(1));
+    let mostly = |count: usize| count * 4 >= head.len();
+    match (even, odd) {
+        (even, 0) if mostly(even) => Some(true),
+        (0, odd) if mostly(odd) => Some(false),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

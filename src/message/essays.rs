@@ -168,6 +168,7 @@ fn findings(slip: &Slip, text: &str, letter: &Letter, source: Source) -> Vec<Fin
         let who = letter.from.as_ref().map_or("", |from| from.email.as_str());
         findings.push(Finding::new(FindingCode::Forwarded, who));
     }
+    findings.extend(letter.findings.iter().cloned());
     if let Some(host) = phrases::cloud_link(&[&letter.body.text, &letter.body.html]) {
         findings.push(Finding::new(FindingCode::CloudLink, host));
     }

@@ -42,6 +42,7 @@ pub fn read(head: Head, leaves: Vec<Leaf>) -> (Parsed, Vec<Vec<u8>>) {
                     attachment: true,
                     alternative: None,
                     bytes: read,
+                    findings: Vec::new(),
                 };
                 let (row, read) = parts::part(format!("{}", at + 1), leaf, false);
                 rows.push(row);

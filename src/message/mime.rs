@@ -1,20 +1,24 @@
 //! The leaves of one mail: every part that is no multipart, in order, with its decoded bytes. Attached mails are
 //! leaves here. mail-parser says where parts begin and end; the bytes always come from the original.
 
-use mail_parser::Encoding;
 use mail_parser::Message;
 use mail_parser::MessageParser;
 use mail_parser::MimeHeaders;
 use mail_parser::PartType;
-use mail_parser::decoders::base64::base64_decode;
-use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 
+use super::charset;
 use super::file_name;
 use super::prescan;
+use super::transfer;
+use crate::document;
+use crate::document::Kind;
+use crate::entry::Finding;
+use crate::entry::FindingCode;
 
 /// One part of a mail that holds content.
 pub struct Leaf {
-    /// Media type, lower case, "text/plain" when none was declared.
+    /// Media type, lower case; "text/plain" when none was declared, "application/octet-stream" when a text was
+    /// declared and the bytes are none.
     pub declared: String,
     pub charset: Option<String>,
     pub name: String,
@@ -24,6 +28,8 @@ pub struct Leaf {
     /// Number of the multipart/alternative it stands in, if any.
     pub alternative: Option<usize>,
     pub bytes: Vec<u8>,
+    /// What went wrong on the way.
+    pub findings: Vec<Finding>,
 }
 
 impl Leaf {
@@ -74,7 +80,6 @@ pub fn leaves(raw: &[u8]) -> Option<Vec<Leaf>> {
 struct Place {
     header: (usize, usize),
     body: (usize, usize),
-    encoding: Encoding,
     alternative: Option<usize>,
 }
 
@@ -84,7 +89,6 @@ impl Place {
         Some(Place {
             header: (part.offset_header as usize, part.offset_body as usize),
             body: (part.offset_body as usize, part.offset_end as usize),
-            encoding: part.encoding,
             alternative,
         })
     }
@@ -96,13 +100,6 @@ impl Place {
         let root = headers.as_ref().and_then(|message| message.part(0));
         let kind = root.and_then(|part| part.content_type());
         let attribute = |name: &str| kind.and_then(|kind| kind.attribute(name));
-        let encoding = match root.and_then(|part| part.content_transfer_encoding()) {
-            Some(word) if word.trim().eq_ignore_ascii_case("base64") => Encoding::Base64,
-            Some(word) if word.trim().eq_ignore_ascii_case("quoted-printable") => {
-                Encoding::QuotedPrintable
-            }
-            Some(_) | None => self.encoding,
-        };
         let declared = kind.map_or_else(
             || "text/plain".to_owned(),
             |kind| {
@@ -110,14 +107,24 @@ impl Place {
                     .to_ascii_lowercase()
             },
         );
+        let charset = attribute("charset").map(str::to_ascii_lowercase);
+        let (bytes, whole) = if declared.starts_with("multipart/") {
+            (body.to_vec(), true)
+        } else {
+            let word = root.and_then(|part| part.content_transfer_encoding());
+            let is_text = declared.starts_with("text/");
+            let decoded = transfer::decode(body, word.unwrap_or_default(), is_text);
+            (decoded.bytes, decoded.whole)
+        };
         Leaf {
-            bytes: if declared.starts_with("multipart/") {
-                body.to_vec()
+            declared: what_it_is(declared, charset.as_deref(), &bytes),
+            bytes,
+            findings: if whole {
+                Vec::new()
             } else {
-                decode(body, encoding)
+                vec![FindingCode::Damaged.into()]
             },
-            declared,
-            charset: attribute("charset").map(str::to_ascii_lowercase),
+            charset,
             name: root
                 .and_then(|part| part.attachment_name())
                 .map(file_name::clean)
@@ -160,27 +167,19 @@ fn walk(
     }
 }
 
-fn decode(body: &[u8], encoding: Encoding) -> Vec<u8> {
-    match encoding {
-        Encoding::None => body.to_vec(),
-        Encoding::Base64 => base64_decode(body).unwrap_or_else(|| lenient_base64(body)),
-        Encoding::QuotedPrintable => quoted_printable_decode(body).unwrap_or_else(|| body.to_vec()),
+/// The declared type, unless it says text and the bytes are a file: what a program sends that knows no better.
+fn what_it_is(declared: String, charset: Option<&str>, bytes: &[u8]) -> String {
+    if !matches!(declared.as_str(), "text/plain" | "text/html") {
+        return declared;
     }
-}
-
-/// Base64 with foreign characters or a broken end: whatever letters there are, up to a boundary-like line.
-fn lenient_base64(body: &[u8]) -> Vec<u8> {
-    let mut letters: Vec<u8> = body
-        .split(|byte| *byte == b'\n')
-        .take_while(|line| !line.starts_with(b"--"))
-        .flatten()
-        .copied()
-        .filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
-        .collect();
-    if letters.len() % 4 == 1 {
-        letters.pop();
+    match document::sniff(bytes, "", "") {
+        Kind::Text | Kind::Accessory => declared,
+        Kind::Html => "text/html".to_owned(),
+        // A PDF may begin later than its file does; a letter may speak of one.
+        Kind::Pdf if !bytes.trim_ascii_start().starts_with(b"%PDF-") => declared,
+        Kind::Unknown if charset::is_text(bytes, charset) => declared,
+        _ => "application/octet-stream".to_owned(),
     }
-    base64_decode(&letters).unwrap_or_default()
 }
 
 /// A multipart whose announced boundary never comes: finds the boundary that is really there and writes the head

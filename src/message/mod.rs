@@ -18,6 +18,7 @@ mod phrases;
 mod prescan;
 #[cfg(test)]
 mod tests;
+mod transfer;
 
 pub use headers::LOOP_MARK;
 pub use parse::parse;

@@ -107,6 +107,7 @@ fn understood(head: Head, opened: Opened, mut essays: Vec<Essay>) -> (Parsed, Ve
             .map_or("", |from| from.email.as_str());
         findings.push(Finding::new(FindingCode::Forwarded, who));
     }
+    findings.extend(outer.into_iter().flat_map(|letter| letter.findings.clone()));
     match kind {
         MessageKind::Question
         | MessageKind::Automatic

@@ -41,6 +41,8 @@ pub struct Letter {
     /// Its own files, as indices into `Opened::parts`.
     pub files: Vec<usize>,
     pub attached: bool,
+    /// What is to be said of the mail itself, its text and its head.
+    pub findings: Vec<Finding>,
 }
 
 /// Everything a mail carries.
@@ -70,6 +72,7 @@ fn open_letter(head: &Head, leaves: Vec<Leaf>, prefix: &str, opened: &mut Opened
         body,
         files: Vec::new(),
         attached: depth > 0,
+        findings: of_the_mail(&leaves),
     });
     for (place, leaf) in leaves.into_iter().enumerate() {
         if leaf.is_body() {
@@ -111,6 +114,7 @@ fn open_letter(head: &Head, leaves: Vec<Leaf>, prefix: &str, opened: &mut Opened
             attachment: false,
             alternative: None,
             bytes: text.clone().into_bytes(),
+            findings: Vec::new(),
         };
         let (mut part, bytes) = part(format!("{prefix}0"), leaf, false);
         part.document = Document {
@@ -122,6 +126,24 @@ fn open_letter(head: &Head, leaves: Vec<Leaf>, prefix: &str, opened: &mut Opened
         opened.put(number, (part, bytes))?;
     }
     Some(())
+}
+
+/// What was noticed on the parts that make up the text of a mail. Those of files stand with the files.
+pub(super) fn of_the_mail(leaves: &[Leaf]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    for leaf in leaves.iter().filter(|leaf| leaf.is_body()) {
+        for finding in &leaf.findings {
+            let code = match finding.code {
+                FindingCode::Damaged => FindingCode::MailDamaged,
+                code => code,
+            };
+            let finding = Finding::new(code, finding.detail.clone());
+            if !findings.contains(&finding) {
+                findings.push(finding);
+            }
+        }
+    }
+    findings
 }
 
 /// Puts a file down, and the files in it where it is an archive.
@@ -157,6 +179,7 @@ fn open_child(letter: usize, path: String, child: Child, opened: &mut Opened) ->
         attachment: true,
         alternative: None,
         bytes: child.bytes,
+        findings: Vec::new(),
     };
     if is_mail(&leaf)
         && path.matches('/').count() < MAX_DEPTH
@@ -243,6 +266,11 @@ pub(super) fn part(path: String, leaf: Leaf, inline: bool) -> (Part, Vec<u8>) {
     } else {
         read(&leaf)
     };
+    for finding in leaf.findings {
+        if !document.findings.contains(&finding) {
+            document.findings.push(finding);
+        }
+    }
     if leaf.bytes.is_empty() && document.findings.is_empty() {
         document.findings.push(FindingCode::Empty.into());
     }

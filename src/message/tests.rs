@@ -1,6 +1,8 @@
 //! What every kind of mail comes to, from its bytes. Documents are only named here: their reading has its own tests.
 //! It is long because each kind of mail is written out as a sender would write it.
 
+mod torture;
+
 use lettre::Message;
 use lettre::message::Attachment;
 use lettre::message::MultiPart;

@@ -114,6 +114,9 @@ pub fn finding(finding: &Finding) -> String {
         FindingCode::MailTooComplex => {
             "Thư có cấu trúc quá phức tạp nên chưa đọc được hết; cán bộ sẽ xem trực tiếp.".to_owned()
         }
+        FindingCode::MailDamaged => {
+            "Một phần lời thư bị lỗi khi gửi nên có thể chưa đọc được đầy đủ; cán bộ sẽ xem trực tiếp.".to_owned()
+        }
         FindingCode::Resent => or(
             format!("Bài này đã được gửi trước đó và đã có mã tiếp nhận {detail}; không cần gửi lại."),
             "Bài này đã được gửi trước đó; không cần gửi lại.",
