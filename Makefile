@@ -42,3 +42,4 @@ long: packages
 	cargo build --release --bin phach
 	PHACH_LONG=1 PHACH_EXE=$(CURDIR)/target/release/phach cargo test --test it load -- --nocapture --test-threads=1
 	cargo bench --bench compare -- --large
+	cargo bench --bench intake -- --long

@@ -187,7 +187,8 @@ ca_file = "{ca}"
             .expect("start phach")
     }
 
-    fn command(&self, words: &[&str]) -> Command {
+    /// A command that is not started yet.
+    pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(&self.exe);
         command
             .env("PHACH_CONFIG", self.folder.join("phach.toml"))

@@ -50,9 +50,9 @@ pub struct Session {
 }
 
 /// One answer line with the literals that stood in it.
-struct Line {
-    text: String,
-    literals: Vec<Vec<u8>>,
+pub struct Line {
+    pub text: String,
+    pub literals: Vec<Vec<u8>>,
 }
 
 impl Session {
@@ -136,8 +136,13 @@ impl Session {
         number.ok_or_else(|| "no UIDVALIDITY".to_owned())
     }
 
+    /// The bare stream, between commands.
+    pub fn into_stream(self) -> StreamOwned<ClientConnection, TcpStream> {
+        self.stream.into_inner()
+    }
+
     /// One command, its untagged answers; `Err` with the server's words unless it ends with OK.
-    fn run(&mut self, command: &str) -> Result<Vec<Line>, String> {
+    pub fn run(&mut self, command: &str) -> Result<Vec<Line>, String> {
         self.tag += 1;
         let tag = format!("t{}", self.tag);
         let stream = self.stream.get_mut();
