@@ -5,6 +5,7 @@
 
 use std::io::Cursor;
 use std::io::Read;
+use std::ops::Range;
 
 use super::Document;
 use super::Kind;
@@ -12,11 +13,13 @@ use super::bytes::long;
 use super::bytes::piece;
 use super::bytes::place;
 use super::bytes::word;
+use super::doc_picture;
 use super::doc_style;
 use super::doc_style::Grain;
 use super::doc_style::Styles;
 use super::doc_text;
 use super::doc_text::Anchors;
+use super::doc_text::Shown;
 use super::form::Census;
 use super::gathered::Gathered;
 use super::limits;
@@ -45,17 +48,32 @@ pub fn read(bytes: &[u8]) -> Document {
     if word(&main, 2).is_some_and(|version| version < 0xc1) {
         return before_97(&main);
     }
-    let table = match flags & 0x0200 {
-        0 => stream(bytes, "/0Table"),
-        _ => stream(bytes, "/1Table"),
-    };
-    let Some(file) = table.and_then(|table| File::open(main, table)) else {
+    let Some(file) = File::of(bytes, main) else {
         document.findings.push(FindingCode::Damaged.into());
         return document;
     };
     let mut gathered = file.gather();
-    gathered.pictures |= stream(bytes, "/Data").is_some_and(|data| data.len() > 4096);
+    gathered.pictures |= doc_picture::are_kept(&file)
+        || stream(bytes, "/Data").is_some_and(|data| data.len() > 4096);
     gathered.document(Kind::Doc)
+}
+
+/// The pictures in a doc, in the order of its text; those of its margins are no pages.
+pub fn pictures(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let file = stream(bytes, "/WordDocument").and_then(|main| File::of(bytes, main));
+    let Some(file) = file else {
+        return Vec::new();
+    };
+    let data = stream(bytes, "/Data").unwrap_or_default();
+    let [body, ..] = file.stories();
+    let story = doc_text::read(
+        &file,
+        body,
+        &mut file.lists(),
+        &mut Census::default(),
+        &mut Anchors::default(),
+    );
+    doc_picture::pictures(&file, &data, &story.pictures)
 }
 
 fn stream(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
@@ -122,6 +140,15 @@ pub struct File {
 }
 
 impl File {
+    /// The file whose main stream is `main`, with the table that it names.
+    fn of(bytes: &[u8], main: Vec<u8>) -> Option<File> {
+        let table = match word(&main, 0x0a).unwrap_or(0) & 0x0200 {
+            0 => stream(bytes, "/0Table"),
+            _ => stream(bytes, "/1Table"),
+        };
+        File::open(main, table?)
+    }
+
     fn open(main: Vec<u8>, table: Vec<u8>) -> Option<File> {
         let mut file = File {
             main,
@@ -140,7 +167,7 @@ impl File {
     }
 
     /// A part of the table stream, by its number in the list of places ([MS-DOC] 2.5.6).
-    fn span(&self, number: usize) -> &[u8] {
+    pub fn span(&self, number: usize) -> &[u8] {
         let at = 0x9a + 8 * number;
         place(&self.main, at)
             .zip(place(&self.main, at + 4))
@@ -187,24 +214,20 @@ impl File {
         Some(())
     }
 
-    fn gather(&self) -> Gathered {
-        let length = |at| place(&self.main, at).unwrap_or(0);
+    /// Body, notes, margins, macros, comments, endnotes, text boxes, text boxes of margins: their order is fixed
+    /// ([MS-DOC] 2.4.1).
+    fn stories(&self) -> [Range<usize>; 8] {
         let mut from = 0_usize;
-        // The order of the stories is fixed ([MS-DOC] 2.4.1).
-        let mut next = |at: usize| {
-            let story = from..from.saturating_add(length(at));
+        [0x4c, 0x50, 0x54, 0x58, 0x5c, 0x60, 0x64, 0x68].map(|at| {
+            let length = place(&self.main, at).unwrap_or(0);
+            let story = from..from.saturating_add(length);
             from = story.end;
             story
-        };
-        let body = next(0x4c);
-        let notes = next(0x50);
-        let margins = next(0x54);
-        let _macros = next(0x58);
-        let _comments = next(0x5c);
-        let endnotes = next(0x60);
-        let boxes = next(0x64);
-        let margin_boxes = next(0x68);
+        })
+    }
 
+    fn gather(&self) -> Gathered {
+        let [body, notes, margins, _, _, endnotes, boxes, margin_boxes] = self.stories();
         let mut gathered = Gathered {
             paper: self.paper(),
             ..Gathered::default()
@@ -218,7 +241,11 @@ impl File {
         let story = read(body, &mut lists, &mut census, &mut anchors);
         gathered.text = story.text;
         gathered.tracked = story.tracked;
-        gathered.pictures = story.pictures;
+        // A shape may be a text box or a line: those that are pictures are known by their bytes.
+        gathered.pictures = story
+            .pictures
+            .iter()
+            .any(|shown| matches!(shown, Shown::Kept(_)));
         gathered.findings.extend(story.finding);
         let mut aside = Anchors::default();
         for rest in anchors.left() {
@@ -263,17 +290,21 @@ impl File {
         Some((f64::from(width) / 20.0, f64::from(height) / 20.0))
     }
 
+    /// Shapes beside the body's text: the character each is anchored at, and its number ([MS-DOC] 2.8.37, PlcfSpa).
+    pub fn shapes(&self) -> Vec<(usize, u32)> {
+        let places = self.span(40);
+        let count = places.len().saturating_sub(4) / 30;
+        let shape = |n: usize| {
+            let number = long(places, (count + 1) * 4 + n * 26)?;
+            Some((place(places, n * 4)?, number))
+        };
+        (0..count).filter_map(shape).collect()
+    }
+
     /// Text boxes: which shape stands where in the body, and which text is whose.
     fn boxes(&self, start: usize) -> Anchors {
         let mut anchors = Anchors::default();
-        let places = self.span(40);
-        let count = places.len().saturating_sub(4) / 30;
-        let mut shapes = Vec::new();
-        for n in 0..count {
-            let at = place(places, n * 4);
-            let shape = long(places, (count + 1) * 4 + n * 26);
-            shapes.extend(at.zip(shape));
-        }
+        let shapes = self.shapes();
         let texts = self.span(56);
         let count = texts.len().saturating_sub(4) / 26;
         for n in 0..count {

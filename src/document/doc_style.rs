@@ -137,6 +137,10 @@ pub struct Look {
     /// Font and code of a symbol that stands for the character.
     pub symbol: Option<(u16, u16)>,
     style: Option<u16>,
+    /// Place of the picture that stands for the character, in the stream "Data".
+    pub kept: Option<usize>,
+    /// The place holds the answer of a form's field, no picture.
+    pub is_data: bool,
 }
 
 impl Look {
@@ -154,6 +158,8 @@ impl Look {
                 0x083c => self.hidden = on,
                 0x0800 => self.deleted = on,
                 0x0801 => self.inserted = on,
+                0x6a03 => self.kept = place(operand, 0),
+                0x0806 => self.is_data = on,
                 0x6a09 => self.symbol = word(operand, 0).zip(word(operand, 2)),
                 _ => {}
             }

@@ -25,14 +25,25 @@ use crate::entry::FindingCode;
 
 /// Fields one inside another.
 const MOST_FIELDS: usize = 64;
+/// Pictures of a story.
+const MOST_PICTURES: usize = 4_096;
 
 /// A story as it was read.
 #[derive(Debug, Default)]
 pub struct Story {
     pub text: String,
     pub tracked: bool,
-    pub pictures: bool,
+    pub pictures: Vec<Shown>,
     pub finding: Option<Finding>,
+}
+
+/// A picture that the text shows, by what tells where it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// In the line: its place in the stream "Data".
+    Kept(usize),
+    /// Beside the text: the character at which its shape is anchored.
+    Anchored(usize),
 }
 
 /// Text boxes that wait for the place they are anchored at.
@@ -253,10 +264,12 @@ impl Walk<'_> {
                     let boxed = read(self.file, story, self.lists, self.census, &mut none);
                     self.lines.put_box(boxed.text);
                     // A box may hold nothing but a picture.
-                    self.story.pictures |= boxed.pictures;
+                    self.show(boxed.pictures);
                 }
+                self.show([Shown::Anchored(cp)]);
             }
-            '\u{01}' => self.story.pictures = true,
+            '\u{01}' if look.deleted || look.is_data => {}
+            '\u{01}' => self.show([Shown::Kept(look.kept.unwrap_or(usize::MAX))]),
             // The mark of a deleted paragraph joins it with the next one.
             '\r' | '\u{07}' if look.deleted && place.depth() == 0 => {}
             '\u{07}' if place.row_end => {
@@ -285,6 +298,11 @@ impl Walk<'_> {
             '\u{1e}' => self.lines.put("-"),
             _ => {}
         }
+    }
+
+    fn show(&mut self, pictures: impl IntoIterator<Item = Shown>) {
+        let room = MOST_PICTURES.saturating_sub(self.story.pictures.len());
+        self.story.pictures.extend(pictures.into_iter().take(room));
     }
 
     fn in_code(&self) -> bool {

@@ -37,10 +37,7 @@ pub fn read(bytes: &[u8]) -> Document {
             return document;
         }
     };
-    let main = related(&mut package, "")
-        .into_iter()
-        .find(|part| part.role == "officeDocument")
-        .map_or_else(|| "word/document.xml".to_owned(), |part| part.name);
+    let main = main_part(&mut package);
     let parts = related(&mut package, &main);
     let mut one = |role: &str| {
         parts
@@ -109,15 +106,25 @@ fn ended(story: &Story) -> Vec<Finding> {
     }
 }
 
+/// The name of the part with the body.
+pub fn main_part(package: &mut Package) -> String {
+    related(package, "")
+        .into_iter()
+        .find(|part| part.role == "officeDocument")
+        .map_or_else(|| "word/document.xml".to_owned(), |part| part.name)
+}
+
 /// A part that another part refers to.
-struct Related {
+pub struct Related {
+    /// How the other part calls it: "rId7".
+    pub id: String,
     /// Last word of the relationship's type: "styles", "header", "footnotes".
-    role: String,
-    name: String,
+    pub role: String,
+    pub name: String,
 }
 
 /// The parts that `part` refers to, in the order of its relationships; "" is the package itself.
-fn related(package: &mut Package, part: &str) -> Vec<Related> {
+pub fn related(package: &mut Package, part: &str) -> Vec<Related> {
     let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
     let slash = if folder.is_empty() { "" } else { "/" };
     let Ok(relations) = package.part(&format!("{folder}{slash}_rels/{file}.rels")) else {
@@ -141,7 +148,8 @@ fn related(package: &mut Package, part: &str) -> Vec<Related> {
                     None => format!("{folder}{slash}{target}"),
                 };
                 let role = kind.rsplit('/').next().unwrap_or_default().to_owned();
-                found.push(Related { role, name });
+                let id = xml::attribute(&e, "Id").unwrap_or_default();
+                found.push(Related { id, role, name });
             }
             Ok(Event::Eof) | Err(_) => break,
             Ok(_) => {}

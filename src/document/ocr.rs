@@ -85,8 +85,8 @@ pub fn is_wanted(document: &Document) -> bool {
         .iter()
         .any(|finding| finding.code == FindingCode::Password);
     match document.kind {
-        Kind::Jpeg | Kind::Png | Kind::Tiff | Kind::Webp => true,
-        Kind::Docx => document.scan && !closed,
+        Kind::Jpeg | Kind::Png | Kind::Tiff | Kind::Webp | Kind::Gif | Kind::Bmp => true,
+        kind if is_written(kind) => document.scan && !closed,
         Kind::Pdf => {
             !closed
                 && document.pages.is_some_and(|pages| pages > 0)
@@ -94,6 +94,11 @@ pub fn is_wanted(document: &Document) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether files of this kind come from a word processor, with pictures between their lines.
+fn is_written(kind: Kind) -> bool {
+    matches!(kind, Kind::Docx | Kind::Doc | Kind::Odt | Kind::Rtf)
 }
 
 /// How many pages there are to read.
@@ -172,7 +177,7 @@ pub fn finish(mut document: Document, said: &[Said]) -> Document {
             .push(Finding::new(FindingCode::TooLarge, "text"));
     }
     // A head that a word processor wrote above its pictures stays.
-    if document.kind == Kind::Docx && !document.text.is_empty() {
+    if is_written(document.kind) && !document.text.is_empty() {
         text = format!("{}\n{text}", document.text);
     }
     document.text = text.trim().to_owned();

@@ -73,6 +73,20 @@ impl<'a> Package<'a> {
 
     /// One part as it is.
     pub fn bytes(&mut self, name: &str) -> Result<Vec<u8>, Refusal> {
+        let bytes = self.start(name, limits::PART_BYTES)?;
+        if bytes.len() as u64 > limits::PART_BYTES {
+            return Err(Refusal::TooLarge);
+        }
+        Ok(bytes)
+    }
+
+    /// The first bytes of a part, to see what it is.
+    pub fn head(&mut self, name: &str, length: u64) -> Result<Vec<u8>, Refusal> {
+        self.start(name, length)
+    }
+
+    /// At most one byte more than `length`, by which the reader sees that there is more.
+    fn start(&mut self, name: &str, length: u64) -> Result<Vec<u8>, Refusal> {
         let Some(&index) = self.names.get(&folded(name)) else {
             return Err(Refusal::Missing);
         };
@@ -81,12 +95,13 @@ impl<'a> Package<'a> {
             | ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => Refusal::Password,
             _ => Refusal::Damaged,
         })?;
-        let room = limits::PART_BYTES.min(limits::PACKAGE_BYTES.saturating_sub(self.read));
+        let left = limits::PACKAGE_BYTES.saturating_sub(self.read);
+        let room = length.min(left);
         let mut bytes = Vec::new();
         // The declared size may lie, so the reading itself is bounded.
         let whole = entry.take(room + 1).read_to_end(&mut bytes);
         self.read += bytes.len() as u64;
-        if bytes.len() as u64 > room {
+        if bytes.len() as u64 > left {
             return Err(Refusal::TooLarge);
         }
         // A part that breaks off half-way (a cut download) still says something.

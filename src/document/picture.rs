@@ -19,8 +19,8 @@ use image::metadata::Orientation;
 
 use super::Kind;
 use super::image::tiff_directories;
+use super::inlaid;
 use super::limits;
-use super::package::Package;
 
 /// Pixels along the longer side that letters need and that more does not help: A4 at 240 dots an inch.
 const LONG_SIDE: u32 = 2_800;
@@ -32,10 +32,10 @@ const DOTS: f32 = 200.0;
 /// How many pages of pictures a file has; 0 where it has none that can be looked at.
 pub fn count(kind: Kind, bytes: &[u8]) -> usize {
     let pages = match kind {
-        Kind::Jpeg | Kind::Png | Kind::Webp => 1,
+        Kind::Jpeg | Kind::Png | Kind::Webp | Kind::Gif | Kind::Bmp => 1,
         Kind::Tiff => tiff_directories(bytes).len(),
         Kind::Pdf => Pdf::new(bytes.to_vec()).map_or(0, |pdf| pdf.pages().len()),
-        Kind::Docx => in_package(bytes).len(),
+        Kind::Docx | Kind::Doc | Kind::Odt | Kind::Rtf => inlaid::count(kind, bytes),
         _ => 0,
     };
     pages.min(limits::PAGES)
@@ -44,37 +44,19 @@ pub fn count(kind: Kind, bytes: &[u8]) -> usize {
 /// One page, upright as far as its file says so; `None` where it cannot be unpacked within the limits.
 pub fn page(kind: Kind, bytes: &[u8], number: usize) -> Option<GrayImage> {
     match kind {
-        Kind::Jpeg | Kind::Png | Kind::Webp if number == 0 => decoded(bytes),
+        Kind::Jpeg | Kind::Png | Kind::Webp | Kind::Gif | Kind::Bmp if number == 0 => {
+            decoded(bytes)
+        }
         Kind::Tiff => {
             let at = *tiff_directories(bytes).get(number)?;
             decoded(&with_first_directory(bytes, at)?)
         }
         Kind::Pdf => drawn(bytes, number),
-        Kind::Docx => {
-            let name = in_package(bytes).into_iter().nth(number)?;
-            decoded(&Package::open(bytes).ok()?.bytes(&name).ok()?)
+        Kind::Docx | Kind::Doc | Kind::Odt | Kind::Rtf => {
+            decoded(&inlaid::picture(kind, bytes, number)?)
         }
         _ => None,
     }
-}
-
-/// The pictures in a docx, in the order of their numbers.
-fn in_package(bytes: &[u8]) -> Vec<String> {
-    let Ok(package) = Package::open(bytes) else {
-        return Vec::new();
-    };
-    let mut names: Vec<String> = package
-        .names()
-        .filter(|name| name.starts_with("word/media/"))
-        .filter(|name| {
-            [".jpg", ".jpeg", ".png", ".webp"]
-                .iter()
-                .any(|ending| name.ends_with(ending))
-        })
-        .map(str::to_owned)
-        .collect();
-    names.sort_by_key(|name| (name.len(), name.clone()));
-    names
 }
 
 fn decoded(bytes: &[u8]) -> Option<GrayImage> {

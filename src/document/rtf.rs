@@ -40,7 +40,7 @@ pub fn read(bytes: &[u8]) -> Document {
                 }
             }
             Token::Word("bin", length) => {
-                tokens.skip(usize::try_from(length.unwrap_or(0)).unwrap_or(0))
+                tokens.take(usize::try_from(length.unwrap_or(0)).unwrap_or(0));
             }
             Token::Word(word, number) => walk.word(word, number),
             Token::Symbol(symbol) => walk.symbol(symbol),

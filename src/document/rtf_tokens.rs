@@ -25,9 +25,11 @@ impl<'a> Tokens<'a> {
         Tokens { rest: bytes }
     }
 
-    /// Passes over bytes that are no text (`\bin`).
-    pub fn skip(&mut self, length: usize) {
-        self.rest = self.rest.get(length..).unwrap_or_default();
+    /// Bytes that are no text (`\bin`), as many of them as there are.
+    pub fn take(&mut self, length: usize) -> &'a [u8] {
+        let (taken, rest) = self.rest.split_at(length.min(self.rest.len()));
+        self.rest = rest;
+        taken
     }
 
     pub fn next(&mut self) -> Option<Token<'a>> {
