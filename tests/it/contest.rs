@@ -235,13 +235,16 @@ fn figures(stage: &Stage, traces: &[Value], differences: &mut Differences) {
 
 /// Everything is done already: nothing is fetched, no count changes, and the open matters are named.
 fn nothing_new_in_a_second_pass(stage: &Stage, differences: &mut Differences) {
-    // Pictures may still wait to be read after the first pass.
-    let counts = |status: Value| {
+    // Pictures may still wait to be read after the first pass, and their essays to be compared.
+    let counts = |mut status: Value| {
         let jobs = status["jobs"].as_array().cloned().unwrap_or_default();
         let jobs: Vec<Value> = jobs
             .into_iter()
-            .filter(|job| job["kind"] != "ocr")
+            .filter(|job| job["kind"] != "ocr" && job["kind"] != "compare")
             .collect();
+        for contest in status["contests"].as_array_mut().into_iter().flatten() {
+            contest["matters"]["copied"] = Value::Null;
+        }
         (status["contests"].clone(), Value::Array(jobs))
     };
     let before = counts(stage.house.status());
