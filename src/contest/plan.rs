@@ -33,7 +33,7 @@ pub struct Plan {
     /// Question number → right letter; empty when the contest has no multiple-choice part.
     pub answer_key: Vec<Answer>,
     pub prizes: Vec<Prize>,
-    /// What everybody was handed: equal words in two essays that stand here say nothing (R001-54).
+    /// What everybody was handed: equal words in two essays that stand here say nothing.
     #[serde(default)]
     pub given: Vec<Given>,
 }

@@ -19,6 +19,7 @@ use super::on_db;
 use super::on_tx;
 use crate::duplicate::Level;
 use crate::duplicate::Verdict;
+use crate::entry::EntryState;
 use crate::text::words::hex;
 
 /// What was found about an essay: its verdict, and the entries behind the numbers of its sources.
@@ -84,9 +85,15 @@ impl TryFrom<Row> for Comparison {
 
 const COLUMNS: &str = "entry_id, contest_id, version_id, text_hash, run, root_id, body";
 
-/// Entries and their newest versions, without those that were joined into another one: nothing of theirs is left.
-const VERSIONS: &str = "entry JOIN entry_version ON entry_version.entry_id = entry.id
-     AND entry_version.n = (SELECT max(n) FROM entry_version AS newest WHERE newest.entry_id = entry.id)";
+/// Entries whose newest version was not compared, and whose pictures are not still to be read.
+const WAITING: &str = "FROM entry
+     JOIN entry_version ON entry_version.entry_id = entry.id
+         AND entry_version.n = (SELECT max(n) FROM entry_version AS newest WHERE newest.entry_id = entry.id)
+     LEFT JOIN comparison ON comparison.entry_id = entry.id
+     WHERE entry.contest_id = $1 AND entry.state <> 'joined'
+       AND (comparison.entry_id IS NULL OR comparison.version_id <> entry_version.id)
+       AND NOT EXISTS (SELECT 1 FROM entry_file JOIN job ON job.kind = 'ocr' AND job.job_key = entry_file.id
+                       WHERE entry_file.version_id = entry_version.id AND job.state IN ('ready', 'running'))";
 
 /// An entry in the order of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -98,14 +105,7 @@ pub struct Placed {
 /// Entries that nobody has compared yet, or not as they are now, in order of arrival. One whose pictures are still to be
 /// read waits until there is a text.
 pub async fn waiting(db: &Db, contest: i64, most: i64) -> Result<Vec<i64>> {
-    let sql = format!(
-        "SELECT entry.id FROM {VERSIONS} LEFT JOIN comparison ON comparison.entry_id = entry.id
-         WHERE entry.contest_id = $1 AND entry.state <> 'joined'
-           AND (comparison.entry_id IS NULL OR comparison.version_id <> entry_version.id)
-           AND NOT EXISTS (SELECT 1 FROM entry_file JOIN job ON job.kind = 'ocr' AND job.job_key = entry_file.id
-                           WHERE entry_file.version_id = entry_version.id AND job.state IN ('ready', 'running'))
-         ORDER BY entry.received_at, entry.id LIMIT $2"
-    );
+    let sql = format!("SELECT entry.id {WAITING} ORDER BY entry.received_at, entry.id LIMIT $2");
     Ok(
         on_db!(db, pool => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
         .bind(contest).bind(most).fetch_all(pool).await?),
@@ -114,13 +114,7 @@ pub async fn waiting(db: &Db, contest: i64, most: i64) -> Result<Vec<i64>> {
 
 /// Whether `waiting` would name any entry.
 pub async fn is_waiting(tx: &mut Tx, contest: i64) -> Result<bool> {
-    let sql = format!(
-        "SELECT count(*) FROM {VERSIONS} LEFT JOIN comparison ON comparison.entry_id = entry.id
-         WHERE entry.contest_id = $1 AND entry.state <> 'joined'
-           AND (comparison.entry_id IS NULL OR comparison.version_id <> entry_version.id)
-           AND NOT EXISTS (SELECT 1 FROM entry_file JOIN job ON job.kind = 'ocr' AND job.job_key = entry_file.id
-                           WHERE entry_file.version_id = entry_version.id AND job.state IN ('ready', 'running'))"
-    );
+    let sql = format!("SELECT count(*) {WAITING}");
     let n: i64 = on_tx!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
         .bind(contest).fetch_one(conn).await?);
     Ok(n > 0)
@@ -209,7 +203,7 @@ pub async fn get(db: &Db, entry: i64) -> Result<Comparison> {
 pub struct Member {
     pub entry_id: i64,
     pub unit_id: i64,
-    pub state: crate::entry::EntryState,
+    pub state: EntryState,
     pub receipt_code: String,
     pub received_at: i64,
     pub level: Level,
@@ -224,7 +218,6 @@ pub struct Member {
 impl Member {
     /// Whether it is still in the contest.
     pub fn stands(&self) -> bool {
-        use crate::entry::EntryState;
         matches!(self.state, EntryState::Queued | EntryState::Held)
     }
 }

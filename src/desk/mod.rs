@@ -149,10 +149,7 @@ pub async fn perform(
         .filter(|matter| closes(&act, matter))
         .map(|matter| matter.id)
         .collect();
-    if let (Act::Settle { .. }, Some(matter)) = (&act, &matter) {
-        closed.extend(settle::settled(&mut tx, matter.subject_id, who.units).await?);
-    }
-    closed.extend(settled(&mut tx, &act, who.units).await?);
+    closed.extend(settled(&mut tx, &act, matter.as_ref(), who.units).await?);
     closed.sort_unstable();
     closed.dedup();
     for id in &closed {
@@ -314,7 +311,12 @@ fn closes(act: &Act, matter: &matter::Matter) -> bool {
 }
 
 /// The open matters, besides the one in hand, that an act answers too.
-async fn settled(tx: &mut Tx, act: &Act, scope: &Scope) -> Result<Vec<i64>> {
+async fn settled(
+    tx: &mut Tx,
+    act: &Act,
+    matter: Option<&matter::Matter>,
+    scope: &Scope,
+) -> Result<Vec<i64>> {
     let (subject, id) = match act {
         Act::AssignUnit { entry, .. }
         | Act::NotAnEntry { entry }
@@ -334,8 +336,13 @@ async fn settled(tx: &mut Tx, act: &Act, scope: &Scope) -> Result<Vec<i64>> {
         | Act::Reply { .. }
         | Act::HandOver { .. }
         | Act::TakeIn { .. }
-        | Act::Settle { .. }
         | Act::Close => return Ok(Vec::new()),
+        Act::Settle { .. } => {
+            return match matter {
+                Some(matter) => settle::settled(tx, matter.subject_id, scope).await,
+                None => Ok(Vec::new()),
+            };
+        }
     };
     let fits = |kind: MatterKind| match act {
         Act::AssignUnit { .. } => matches!(kind, MatterKind::Route | MatterKind::TwoUnits),

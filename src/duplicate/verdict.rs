@@ -1,5 +1,8 @@
 //! From shared blocks to a verdict: which earlier essays are sources, with which passages, and who must look.
 
+use serde::Deserialize;
+use serde::Serialize;
+
 use super::align::Block;
 use super::common;
 use super::compare::Pair;
@@ -66,7 +69,7 @@ impl Level {
 }
 
 /// A part of the essay that stands in an earlier one, in syllables of both.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passage {
     pub own: (usize, usize),
     /// The earlier essay, by its place in the order of arrival.
@@ -77,7 +80,7 @@ pub struct Passage {
 }
 
 /// An earlier essay, and the share of the own text that is taken from it.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Source {
     pub essay: u32,
     /// Of the syllables that are neither given nor common, 0 to 1.
@@ -90,7 +93,7 @@ pub struct Source {
 
 /// A passage that is of neither essay: several independent ones have it, perhaps from a page that nobody handed in; or
 /// it quotes a law.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shared {
     pub passage: Passage,
     /// So many independent essays have it word for word; 0 when that cannot be said.
@@ -98,7 +101,7 @@ pub struct Shared {
 }
 
 /// What the comparison of one essay found.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
     /// 0 to 1: share of the own text covered by corroborated sources, and a little for the rest.
     pub score: f64,

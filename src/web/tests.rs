@@ -1,5 +1,6 @@
 //! The pages as a browser meets them: logging in, scope, forms, headers.
 
+mod compare;
 mod search;
 mod search_page;
 

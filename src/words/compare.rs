@@ -2,7 +2,6 @@
 
 use super::duplicate::percent;
 use super::time;
-use crate::duplicate::Level;
 use crate::entry::Ruling;
 
 pub const TITLE: &str = "Đối chiếu";
@@ -31,13 +30,9 @@ pub fn score(ten_thousandths: i64) -> String {
     format!("{}%", percent(ten_thousandths as f64 / 10_000.0))
 }
 
+/// The same of one source, from a share of 0 to 1.
 pub fn share(share: f64) -> String {
     format!("{}%", percent(share))
-}
-
-/// What an essay of a cluster is called beside its score.
-pub fn level(level: Level) -> &'static str {
-    super::duplicate::level(level)
 }
 
 /// "Đã đối chiếu 12 / 15 bài nhận được."
@@ -76,17 +71,11 @@ pub fn running(done: i64, all: i64) -> String {
 
 pub const ASKED: &str = "Đã yêu cầu đối chiếu lại toàn bộ; máy bắt đầu trong ít giây.";
 
-/// A cluster in the list.
-pub fn cluster(entries: i64, code: &str) -> String {
-    format!(
-        "{} bài có phần lớn nội dung trùng nhau; đến sớm nhất là bài {code}.",
-        time::number(entries)
-    )
-}
-
 /// Why the other text is shown in part only.
 pub const ELSEWHERE: &str =
     "Bài này thuộc đơn vị khác nên chỉ hiện các đoạn trùng, không hiện họ tên và phần còn lại.";
+pub const BOTH_ELSEWHERE: &str =
+    "Cả hai bài đều thuộc đơn vị khác nên không hiện ở đây. Hãy chọn một bài của đơn vị mình.";
 pub const READ_ANEW: &str = "Chữ của bài đã được đọc lại sau lần đối chiếu này, nên các đoạn tô màu có thể lệch. Hãy đối chiếu lại toàn bộ.";
 pub const NOT_YET: &str = "Bài này chưa được đối chiếu. Máy đối chiếu từng bài ngay sau khi tiếp nhận; bài là ảnh chụp thì sau khi đọc được chữ.";
 pub const NOTHING: &str = "Bài này không có đoạn nào trùng đáng lưu ý với bài đến trước.";

@@ -8,12 +8,11 @@
 
   // The passages of the source that is shown, in the order of the later essay.
   const marks = [...document.querySelectorAll("#ben-t .mark-n")].filter((m) => t("p-" + m.textContent));
-  let at = -1;
+  let at = null;
   function jump(by) {
     if (!marks.length) return;
-    at = (at + by + marks.length) % marks.length;
-    if (by < 0 && at === marks.length - 2 && out.dataset.begun === undefined) at = marks.length - 1;
-    out.dataset.begun = "";
+    // The first step leads to the first passage, or back to the last.
+    at = ((at ?? (by > 0 ? -1 : marks.length)) + by + marks.length) % marks.length;
     for (const m of document.querySelectorAll(".mark-n.now")) m.classList.remove("now");
     for (const mark of [marks[at], t("p-" + marks[at].textContent)]) {
       mark.classList.add("now");

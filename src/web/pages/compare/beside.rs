@@ -5,6 +5,7 @@ use crate::db::comparison;
 use crate::db::comparison::Comparison;
 use crate::db::comparison::Member;
 use crate::duplicate::Paint;
+use crate::duplicate::Passage;
 use crate::duplicate::Piece;
 use crate::duplicate::Text;
 use crate::duplicate::Verdict;
@@ -48,7 +49,8 @@ pub struct Source {
     pub here: bool,
 }
 
-/// The essay of `left` beside the source asked for, else beside its largest one.
+/// The essay of `left` beside the source asked for, else beside its largest one. One of the two is of this person's
+/// units: what others have from each other is not theirs to read.
 pub async fn pair(
     state: &State,
     visitor: &Visitor,
@@ -58,58 +60,71 @@ pub async fn pair(
     let found = comparison::get(&state.db, left.entry_id).await?;
     let evidence = &found.evidence;
     let verdict = &evidence.verdict;
-    let sources: Vec<(u32, i64, f64)> = verdict
+    let entries: Vec<i64> = evidence.entries.values().copied().collect();
+    let named = comparison::named(&state.db, &entries).await?;
+    let known = visitor.scope.holds(left.unit_id);
+    let sources: Vec<(u32, &Member, f64)> = verdict
         .sources
         .iter()
         .filter_map(|source| {
             let entry = evidence.entry(source.essay)?;
-            Some((source.essay, entry, source.share))
+            let member = named.iter().find(|member| member.entry_id == entry)?;
+            let shown = known || visitor.scope.holds(member.unit_id);
+            shown.then_some((source.essay, member, source.share))
         })
         .collect();
     let chosen = sources
         .iter()
-        .find(|(_, entry, _)| Some(*entry) == asked)
+        .find(|(_, member, _)| Some(member.entry_id) == asked)
         .or(sources.first())
         .copied();
-    let entries: Vec<i64> = sources.iter().map(|(_, entry, _)| *entry).collect();
-    let named = comparison::named(&state.db, &entries).await?;
-    let member = |entry: i64| named.iter().find(|member| member.entry_id == entry);
-    let numbered = || (1..).zip(&verdict.passages);
-    let own: Vec<_> = numbered().map(|(n, passage)| (n, passage.own)).collect();
-    let mut notice = None;
-    let right = match chosen.and_then(|(place, entry, _)| Some((place, member(entry)?))) {
-        None => None,
-        Some((place, source)) => {
-            let theirs: Vec<_> = numbered()
-                .filter(|(_, passage)| passage.source == place)
-                .map(|(n, passage)| (n, passage.theirs))
-                .collect();
-            let found = comparison::get(&state.db, source.entry_id).await?;
-            Some((
-                side(state, visitor, source, &found, &theirs, &mut notice).await?,
-                theirs.len(),
-            ))
-        }
+    let Some((place, source, _)) = chosen else {
+        let notice = if known {
+            words::compare::NOTHING
+        } else {
+            words::compare::BOTH_ELSEWHERE
+        };
+        return Ok(Pair {
+            notice: Some(notice),
+            ..Pair::default()
+        });
     };
-    let left_side = side(state, visitor, left, &found, &own, &mut notice).await?;
-    let (right, passages) = right.map_or((None, 0), |(side, n)| (Some(side), n));
+    let passages: Vec<(usize, &Passage)> = (1..).zip(&verdict.passages).collect();
+    let of_source = || {
+        passages
+            .iter()
+            .filter(|(_, passage)| passage.source == place)
+    };
+    let theirs: Vec<_> = of_source()
+        .map(|(n, passage)| (*n, passage.theirs))
+        .collect();
+    let own: Vec<_> = if known {
+        passages
+            .iter()
+            .map(|(n, passage)| (*n, passage.own))
+            .collect()
+    } else {
+        of_source().map(|(n, passage)| (*n, passage.own)).collect()
+    };
+    let of = comparison::get(&state.db, source.entry_id).await?;
+    let mut notice = None;
     Ok(Pair {
+        left: Some(side(state, visitor, left, &found, &own, &mut notice).await?),
+        right: Some(side(state, visitor, source, &of, &theirs, &mut notice).await?),
         sources: sources
             .iter()
-            .map(|(_, entry, share)| Source {
+            .map(|(_, member, share)| Source {
                 of: left.entry_id,
-                entry: *entry,
+                entry: member.entry_id,
                 text: format!(
                     "{} · {}",
-                    member(*entry).map_or("?", |member| &member.receipt_code),
+                    member.receipt_code,
                     words::compare::share(*share)
                 ),
-                here: chosen.is_some_and(|(_, chosen, _)| chosen == *entry),
+                here: member.entry_id == source.entry_id,
             })
             .collect(),
-        left: Some(left_side),
-        right,
-        passages,
+        passages: theirs.len(),
         notice,
     })
 }

@@ -20,7 +20,6 @@ use crate::duplicate::Level;
 use crate::entry::MatterKind;
 use crate::entry::Ruling;
 use crate::web::State;
-use crate::web::error::Error;
 use crate::web::error::Result;
 use crate::web::page;
 use crate::web::page::Asked;
@@ -30,7 +29,6 @@ use crate::web::page::Pager;
 use crate::web::session::Posted;
 use crate::web::session::Visitor;
 use crate::words;
-use crate::words::compare::level;
 use crate::words::compare::score;
 
 use beside::Side;
@@ -219,6 +217,7 @@ pub async fn show(
     let later = members.iter().filter(|member| member.entry_id != root);
     let left = chosen
         .and_then(|chosen| members.iter().find(|member| member.entry_id == chosen))
+        .or_else(|| later.clone().find(|m| m.stands() && in_scope(m)))
         .or_else(|| later.clone().find(|member| member.stands()))
         .or_else(|| later.clone().next())
         .or(members.first());
@@ -260,7 +259,6 @@ pub async fn show(
         matter: matter.map(|matter| matter.id),
         notice: match left {
             None => Some(words::compare::NOT_YET),
-            Some(_) if pair.right.is_none() => Some(words::compare::NOTHING),
             Some(_) => pair.notice,
         },
         sources: pair
@@ -343,7 +341,11 @@ fn line(
         } else {
             score(member.score)
         },
-        level: if is_first { "" } else { level(member.level) },
+        level: if is_first {
+            ""
+        } else {
+            words::duplicate::level(member.level)
+        },
         state: words::entry::state(member.state),
         stands: member.stands(),
         badges,
@@ -367,10 +369,4 @@ fn name(member: &Member) -> String {
         .clone()
         .filter(|name| !name.trim().is_empty())
         .unwrap_or_else(|| words::compare::SOMEBODY.to_owned())
-}
-
-impl From<std::fmt::Error> for Error {
-    fn from(_: std::fmt::Error) -> Error {
-        Error::Broken
-    }
 }
