@@ -7,6 +7,7 @@
 mod cpu;
 mod figures;
 mod invented;
+#[path = "../../tests/support/grown.rs"]
 mod prose;
 mod rivals;
 mod spoil;

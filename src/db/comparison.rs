@@ -291,6 +291,14 @@ pub async fn last_ended(db: &Db, contest: i64) -> Result<Option<i64>> {
     )
 }
 
+/// How many essays were compared, and how many of them no comparison of all has seen.
+pub async fn provisional(tx: &mut Tx, contest: i64) -> Result<(i64, i64)> {
+    Ok(on_tx!(tx, conn => sqlx::query_as(
+        "SELECT count(*), count(CASE WHEN run = 0 THEN 1 END) FROM comparison WHERE contest_id = $1",
+    )
+    .bind(contest).fetch_one(conn).await?))
+}
+
 /// When the newest essay was compared that no comparison of all has seen.
 pub async fn newest(db: &Db, contest: i64) -> Result<Option<i64>> {
     Ok(on_db!(db, pool => sqlx::query_scalar(

@@ -54,7 +54,7 @@ pub fn progress(compared: i64, entries: i64) -> String {
 /// When all essays were compared last.
 pub fn last_run(ended: Option<&str>, since: i64) -> String {
     match (ended, since) {
-        (None, _) => "Chưa đối chiếu lại toàn bộ. Máy tự làm việc này khi hết hạn nhận bài; kết quả đến lúc đó là tạm thời.".to_owned(),
+        (None, _) => "Chưa đối chiếu lại toàn bộ. Máy tự làm việc này khi có thêm nhiều bài và khi hết hạn nhận bài; kết quả đến lúc đó là tạm thời.".to_owned(),
         (Some(at), 0) => format!("Đối chiếu lại toàn bộ lúc {at}."),
         (Some(at), since) => format!(
             "Đối chiếu lại toàn bộ lúc {at}; từ đó có thêm {} bài, kết quả của các bài này là tạm thời.",

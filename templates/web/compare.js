@@ -24,13 +24,20 @@
   t("doan-sau")?.addEventListener("click", () => jump(1));
   t("doan-truoc")?.addEventListener("click", () => jump(-1));
 
-  // Boxes mean something only for rulings by which essays leave.
+  // Boxes mean something only for rulings by which essays leave; how many leave stands beside the button.
   function boxes() {
     const ruling = form?.querySelector("input[name=ruling]:checked")?.value;
     const all = ruling === "quoted" || ruling === "different";
-    for (const box of form?.querySelectorAll("input[name=entry]") || []) box.disabled = all;
+    let leaving = 0;
+    for (const box of form?.querySelectorAll("input[name=entry]") || []) {
+      box.disabled = all;
+      if (box.checked && !all) leaving += 1;
+    }
+    const said = t("danh-dau");
+    if (said) said.value = `${leaving} ${said.dataset.words}`;
   }
   form?.addEventListener("change", boxes);
+  boxes();
 
   addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;

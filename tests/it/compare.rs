@@ -7,6 +7,8 @@ use std::process::Command;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::support::prose;
+
 /// Invented paragraphs: nobody writes the same by chance.
 fn paragraph(seed: u64) -> String {
     const HEADS: [&str; 10] = ["b", "c", "đ", "kh", "l", "m", "ng", "ph", "th", "tr"];
@@ -186,4 +188,31 @@ fn a_folder_of_documents_is_compared_by_name() {
         shown.contains("Đã đối chiếu 15 bài: 2 nghi sao chép"),
         "{shown}"
     );
+}
+
+/// A school's contest: nobody has seen enough to know what everybody writes.
+#[test]
+fn in_a_contest_of_a_few_essays_set_phrases_accuse_nobody_and_a_copy_is_still_found() {
+    for count in [2, 5, 11, 20, 40] {
+        let mut essays: Vec<String> = (0..count)
+            .map(|seed| prose::essay(1_000 * count + seed, 500).join("\n"))
+            .collect();
+        essays.push(essays[0].clone());
+        let mut file = String::new();
+        for (id, text) in essays.iter().enumerate() {
+            let author = format!("Người {id}");
+            let line =
+                json!({"id": id, "unit": 4, "author": author, "channel": "docx", "text": text});
+            writeln!(file, "{line}").unwrap();
+        }
+        let path = folder(&format!("compare-few-{count}")).join("essays.jsonl");
+        std::fs::write(&path, file).unwrap();
+        let found = lines(&phach(&[path.to_str().unwrap(), "--json"]));
+        let (copy, honest) = found.split_last().unwrap();
+        assert_eq!(copy["level"], "copied", "{copy} of {count}");
+        for line in honest {
+            let score = line["score"].as_f64().unwrap();
+            assert!(score < 0.25, "{line} of {count}");
+        }
+    }
 }

@@ -6,6 +6,7 @@ pub mod axe;
 pub mod browser;
 pub mod cast;
 pub mod drafts;
+pub mod grown;
 pub mod house;
 pub mod imap;
 pub mod mime;

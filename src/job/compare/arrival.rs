@@ -1,6 +1,7 @@
 //! Compares the essays that came since with all before them, some hundreds at a time.
 
 use super::cluster;
+use super::due;
 use super::lane;
 use super::lane::Lane;
 use super::written;
@@ -10,6 +11,7 @@ use crate::db::comparison;
 use crate::db::comparison::Comparison;
 use crate::db::comparison::Evidence;
 use crate::db::job::Job;
+use crate::db::job::JobKind;
 use crate::duplicate::Level;
 use crate::job::Ctx;
 use crate::job::Failure;
@@ -52,6 +54,11 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     if comparison::is_waiting(&mut tx, id).await? {
         db::job::give_back(&mut tx, job, now).await?;
     } else {
+        let (all, since) = comparison::provisional(&mut tx, id).await?;
+        if due::is_worth(all, since) {
+            let priority = JobKind::COMPARE_PRIORITY;
+            db::job::put(&mut tx, JobKind::CompareAll, id, priority, now).await?;
+        }
         db::job::finish(&mut tx, job, now).await?;
     }
     tx.commit().await?;

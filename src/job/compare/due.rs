@@ -1,5 +1,5 @@
-//! When all essays are compared once more: after the last deadline by mail, when no essay has come for a while. Nobody
-//! waits for it, and a person may ask for it earlier.
+//! When all essays are compared once more: as a contest grows, because its first essays cannot know what everybody will
+//! write; and after the last deadline by mail, when no essay has come for a while. A person may ask for it at any time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +20,16 @@ const MINUTE: Duration = Duration::from_secs(60);
 const QUIET_MS: i64 = 10 * 60_000;
 /// So long after the deadline mails are still on their way (ms).
 const STRAGGLERS_MS: i64 = 15 * 60_000;
+
+/// Up to so many essays all are compared in a second or two.
+const FEW: i64 = 512;
+/// Else when one in so many has come since: all of it together costs as much as nine comparisons at the end.
+const SHARE: i64 = 8;
+
+/// Whether a comparison of all is worth it now, when of `all` essays so many came `since` the last one.
+pub fn is_worth(all: i64, since: i64) -> bool {
+    since > 0 && (all <= FEW || since * SHARE >= all)
+}
 
 /// Looks every minute until told to stop.
 pub async fn serve(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
@@ -60,4 +70,18 @@ pub async fn once(ctx: &Ctx, now: i64) -> Result<(), Failure> {
         tx.commit().await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_worth;
+
+    #[test]
+    fn a_small_contest_is_compared_whole_each_time_and_a_large_one_as_it_grows() {
+        assert!(is_worth(2, 1));
+        assert!(is_worth(512, 1));
+        assert!(!is_worth(512, 0));
+        assert!(!is_worth(8_000, 999));
+        assert!(is_worth(8_000, 1_000));
+    }
 }

@@ -1,7 +1,8 @@
 //! Which essays have their text from earlier ones.
 //!
 //! `arrival` compares each essay with those before it, one after the other; its verdicts are provisional. `all` compares
-//! every essay once more when all are there, in the order of their mails: what it finds is the same on every set-up.
+//! every essay once more, as the contest grows and when all are there (`due`), in the order of their mails: what it finds
+//! is the same on every set-up.
 //! Essays that belong together are one matter (`cluster`). Nothing is ever rejected here.
 
 pub mod all;

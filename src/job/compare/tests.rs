@@ -111,7 +111,7 @@ impl World {
         self.house.entry(&case).await
     }
 
-    /// Works every comparison off that is asked for.
+    /// Works the comparisons of one kind off; what else they ask for is left.
     async fn compare(&self, kind: JobKind) {
         let contest = self.house.standing.contest;
         let mut tx = self.ctx.db.begin().await.expect("begin");
@@ -127,8 +127,12 @@ impl World {
             .expect("jobs")
         {
             match job.kind {
-                JobKind::Compare => arrival::run(&self.ctx, &job).await.expect("compared"),
-                JobKind::CompareAll => all::run(&self.ctx, &job).await.expect("compared"),
+                JobKind::Compare if kind == job.kind => {
+                    arrival::run(&self.ctx, &job).await.expect("compared");
+                }
+                JobKind::CompareAll if kind == job.kind => {
+                    all::run(&self.ctx, &job).await.expect("compared");
+                }
                 _of_others => {
                     let mut tx = self.ctx.db.begin().await.expect("begin");
                     db::job::finish(&mut tx, &job, 0).await.expect("finished");

@@ -130,8 +130,7 @@ fn one(
         .iter()
         .filter(|matter| matter["decision"].is_null())
         .filter_map(|matter| matter["kind"].as_str())
-        // The cast's essays are put together from one set of sentences: among seventy, some have most of them in common.
-        .filter(|kind| *kind != "copied")
+        .filter(|kind| *kind != "copied" || !has_a_twin(name))
         .collect();
     matters.sort_unstable();
     let mut wanted: Vec<String> = expect.matters.iter().map(word).collect();
@@ -290,4 +289,12 @@ fn json(value: &impl Serialize) -> Value {
 
 fn word(value: &impl Serialize) -> String {
     json(value).as_str().unwrap_or_default().to_owned()
+}
+
+/// Scenes whose text other scenes have too: files of one producer, one photograph, two pupils with one essay. Which of
+/// them came first, and so has the matter of their cluster, is not the same each time.
+fn has_a_twin(scene: &str) -> bool {
+    scene.starts_with("pdf ")
+        || scene.ends_with("photographed pages")
+        || scene == "one text, two pupils"
 }

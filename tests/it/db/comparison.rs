@@ -323,6 +323,8 @@ async fn a_run_that_was_broken_off_is_begun_again_under_its_number() {
         put(&house, &seen).await;
         let newest = comparison::newest(&house.db, contest).await.unwrap();
         assert_eq!(newest, Some(NOW), "of those that no run has seen");
+        let counts = house.write(async |tx| comparison::provisional(tx, contest).await);
+        assert_eq!(counts.await.unwrap(), (2, 1));
         let progress = comparison::progress(&house.db, contest).await.unwrap();
         assert_eq!(
             (progress.entries, progress.compared, progress.since),

@@ -13,6 +13,8 @@ const ACROSS: f64 = 118.0;
 const DOWN: f64 = 92.0;
 /// More would not be told apart; the table has them all.
 const DRAWN: usize = 16;
+/// With more than so many around, words would lie on each other: only the essay on the page is named.
+const NAMED: usize = 8;
 
 /// The picture, made of codes and numbers only. `here`: the essay on the page.
 pub fn svg(first: &Member, others: &[Member], here: i64, to: &impl Fn(i64) -> String) -> String {
@@ -38,15 +40,18 @@ pub fn svg(first: &Member, others: &[Member], here: i64, to: &impl Fn(i64) -> St
             lines,
             "<line x1=\"{x}\" y1=\"{y}\" x2=\"{px:.1}\" y2=\"{py:.1}\" stroke-width=\"{wide:.1}\" class=\"ray{class}\"/>"
         );
+        let name = format!("{} {}", short(&member.receipt_code), score(member.score));
         let _ = write!(
             points,
-            "<a href=\"{}\"><circle cx=\"{px:.1}\" cy=\"{py:.1}\" r=\"9\" class=\"point{class}\"/>\
-             <text x=\"{px:.1}\" y=\"{:.1}\">{} {}</text></a>",
+            "<a href=\"{}\" aria-label=\"{name}\"><title>{name}</title>\
+             <circle cx=\"{px:.1}\" cy=\"{py:.1}\" r=\"9\" class=\"point{class}\"/>",
             to(member.entry_id),
-            py + 23.0,
-            short(&member.receipt_code),
-            score(member.score),
         );
+        if drawn <= NAMED || member.entry_id == here {
+            let below = py + 23.0;
+            let _ = write!(points, "<text x=\"{px:.1}\" y=\"{below:.1}\">{name}</text>");
+        }
+        points.push_str("</a>");
     }
     format!(
         "<svg class=\"star\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"group\">{lines}\
