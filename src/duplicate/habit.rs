@@ -25,6 +25,9 @@ const MOST: u32 = 10 * 16;
 /// told counts the less. In a contest of eleven essays every set phrase is rare.
 const UNSEEN: u64 = 20_000;
 
+/// So much is taken as read when nothing is, or a copied page would be no evidence among the first two essays.
+const AT_FIRST: u64 = 2_000;
+
 impl Habit {
     pub fn new() -> Habit {
         Habit {
@@ -70,6 +73,7 @@ impl Habit {
         let mut bits = vec![0; words.len()];
         let less = |count: u32| f64::from(count.saturating_sub(known));
         let all = self.all.max(1000) as f64;
+        let read = self.all + AT_FIRST;
         for (window, bits) in words.windows(3).zip(bits.iter_mut().skip(2)) {
             let [a, b, c] = *window else {
                 continue;
@@ -84,7 +88,7 @@ impl Habit {
                 / (less(self.twos.of(gram::two(a, b))) + 2.0);
             let told = u64::from(halvings(three).min(MOST));
             // At most MOST, as before.
-            *bits = (told * self.all / (self.all + UNSEEN)) as u32;
+            *bits = (told * read / (read + UNSEEN)) as u32;
         }
         bits
     }
