@@ -11,6 +11,8 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use std::time::SystemTime;
 
@@ -18,6 +20,9 @@ use tracing::warn;
 
 use crate::blob::BlobId;
 use crate::text::words::hex;
+
+/// Syncs that are under way at one time.
+const HANDS: usize = 8;
 
 #[derive(Debug)]
 pub struct Folder {
@@ -101,9 +106,7 @@ impl Folder {
 
     /// Syncs the files and gives them their names. `settle` makes the names last.
     pub fn keep(&self, ready: Vec<Ready>) -> io::Result<()> {
-        for one in &ready {
-            one.file.sync_all()?;
-        }
+        side_by_side(&ready, |one| one.file.sync_all())?;
         for one in ready {
             let path = self
                 .path(&one.id.sha256)
@@ -133,10 +136,9 @@ impl Folder {
                 all.extend(self.above());
             }
         }
-        // Innermost first; the order does not matter to the disk, all must be done before anyone is told.
-        for folder in all.iter().rev() {
-            File::open(folder)?.sync_all()?;
-        }
+        // The order does not matter to the disk; all must be done before anyone is told.
+        let all: Vec<PathBuf> = all.into_iter().collect();
+        side_by_side(&all, |folder| File::open(folder)?.sync_all())?;
         let mut settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
         settled.extend(folders);
         Ok(())
@@ -172,6 +174,28 @@ impl Folder {
         }
         Ok(swept)
     }
+}
+
+/// Does the same to all, several at a time: a disk settles eight waiting syncs in little more time than one.
+fn side_by_side<T: Sync>(all: &[T], work: impl Fn(&T) -> io::Result<()> + Sync) -> io::Result<()> {
+    if all.len() < HANDS {
+        return all.iter().try_for_each(work);
+    }
+    let next = AtomicUsize::new(0);
+    let hand = || {
+        while let Some(one) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+            work(one)?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let hands: Vec<_> = (0..HANDS).map(|_| scope.spawn(hand)).collect();
+        let panicked = |_| Err(io::Error::other("a sync panicked"));
+        hands
+            .into_iter()
+            .map(|hand| hand.join().unwrap_or_else(panicked))
+            .fold(Ok(()), Result::and)
+    })
 }
 
 /// Makes a folder and those above it, for this user only.

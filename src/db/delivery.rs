@@ -29,6 +29,8 @@ pub struct Delivery {
     pub internal_at: i64,
     pub state: DeliveryState,
     pub message_id: Option<i64>,
+    /// How often the server did not give it though it lists it.
+    pub attempts: i64,
 }
 
 /// The numbering a UID belongs to.
@@ -87,7 +89,7 @@ pub async fn in_state(
     state: DeliveryState,
 ) -> Result<Vec<Delivery>> {
     Ok(on_db!(db, pool => sqlx::query_as(
-        "SELECT id, mailbox_id, uid, size, internal_at, state, message_id FROM delivery
+        "SELECT id, mailbox_id, uid, size, internal_at, state, message_id, attempts FROM delivery
          WHERE mailbox_id = $1 AND epoch = $2 AND uid_validity = $3 AND state = $4 ORDER BY attempts, uid",
     )
     .bind(numbering.mailbox).bind(numbering.epoch).bind(numbering.uid_validity).bind(state)
@@ -96,7 +98,7 @@ pub async fn in_state(
 
 pub async fn get(db: &Db, id: i64) -> Result<Delivery> {
     let row = on_db!(db, pool => sqlx::query_as(
-        "SELECT id, mailbox_id, uid, size, internal_at, state, message_id FROM delivery WHERE id = $1",
+        "SELECT id, mailbox_id, uid, size, internal_at, state, message_id, attempts FROM delivery WHERE id = $1",
     )
     .bind(id).fetch_optional(pool).await?);
     row.ok_or(Error::Missing)

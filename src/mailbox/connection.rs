@@ -47,8 +47,8 @@ pub struct Connection {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum State {
     Ready,
-    /// A command runs, or was left in the middle of its answer.
-    Busy,
+    /// So many commands run, or were left in the middle of their answers.
+    Busy(u32),
     Broken,
 }
 
@@ -170,9 +170,19 @@ impl Connection {
                 "the session was left in the middle of an answer".into(),
             ));
         }
+        self.start_behind(command).await
+    }
+
+    /// Sends a command while others still run; the server answers them one after the other (RFC 3501 §5.5).
+    pub(super) async fn start_behind(&mut self, command: &str) -> Result<Tag, Error> {
+        let running = match self.state {
+            State::Ready => 0,
+            State::Busy(running) => running,
+            State::Broken => return Err(Error::Again("the session is broken".into())),
+        };
         self.tags += 1;
         let tag = Tag(format!("P{}", self.tags));
-        self.state = State::Busy;
+        self.state = State::Busy(running + 1);
         self.deadline = Instant::now() + self.limits.command;
         self.write(&format!("{} {command}\r\n", tag.0)).await?;
         Ok(tag)
@@ -208,7 +218,11 @@ impl Connection {
             }
             _ => return Ok(Answer::Data(data)),
         };
-        self.state = State::Ready;
+        self.state = match self.state {
+            State::Busy(running @ 2..) => State::Busy(running - 1),
+            State::Busy(_) | State::Ready => State::Ready,
+            State::Broken => State::Broken,
+        };
         Ok(Answer::End(ended))
     }
 

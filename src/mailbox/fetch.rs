@@ -13,6 +13,7 @@ use tokio::io::AsyncWriteExt;
 use crate::mailbox::Error;
 use crate::mailbox::connection::Answer;
 use crate::mailbox::connection::Connection;
+use crate::mailbox::connection::Ended;
 use crate::mailbox::connection::Tag;
 use crate::mailbox::folder::uid_of;
 use crate::mailbox::spell;
@@ -22,6 +23,9 @@ const PIECE: u64 = 1 << 20;
 
 /// Mails in one command of a [`Batch`].
 const TOGETHER: usize = 50;
+
+/// Commands of a [`Batch`] under way: while one is answered the server has the next already.
+const AHEAD: usize = 2;
 
 /// A whole mail.
 #[derive(Debug)]
@@ -35,7 +39,7 @@ pub struct Fetched {
 pub struct Batch<'a> {
     connection: &'a mut Connection,
     sets: VecDeque<String>,
-    running: Option<Tag>,
+    running: VecDeque<Tag>,
 }
 
 impl Connection {
@@ -85,7 +89,7 @@ impl Connection {
         Batch {
             connection: self,
             sets: spell::sets(uids, TOGETHER).into(),
-            running: None,
+            running: VecDeque::new(),
         }
     }
 
@@ -165,27 +169,29 @@ impl Connection {
 
 impl Batch<'_> {
     /// The next mail, in the server's order, or nothing at the end. A UID that did not come is to be fetched
-    /// alone, which tells whether it vanished.
+    /// alone, which tells why: a server may refuse a whole set for the sake of one mail.
     pub async fn next(&mut self) -> Result<Option<Fetched>, Error> {
         loop {
-            let tag = match self.running.take() {
-                Some(tag) => tag,
-                None => {
-                    let Some(set) = self.sets.pop_front() else {
-                        return Ok(None);
-                    };
-                    let command = format!("UID FETCH {set} (UID BODY.PEEK[])");
-                    self.connection.start(&command).await?
-                }
+            while self.running.len() < AHEAD
+                && let Some(set) = self.sets.pop_front()
+            {
+                let command = format!("UID FETCH {set} (UID BODY.PEEK[])");
+                let tag = self.connection.start_behind(&command).await?;
+                self.running.push_back(tag);
+            }
+            let Some(tag) = self.running.front() else {
+                return Ok(None);
             };
-            let data = match self.connection.answer(&tag).await? {
+            let data = match self.connection.answer(tag).await? {
                 Answer::Data(data) => data,
                 Answer::End(ended) => {
-                    ended.ok("FETCH")?;
+                    self.running.pop_front();
+                    if matches!(ended, Ended::Bad(_)) {
+                        ended.ok("FETCH")?;
+                    }
                     continue;
                 }
             };
-            self.running = Some(tag);
             if let Some((uid, 0, Some(bytes))) = self.connection.body(data.response())?
                 && !bytes.is_empty()
             {

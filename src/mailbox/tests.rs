@@ -216,6 +216,41 @@ async fn several_small_mails_come_in_one_answer() {
 }
 
 #[tokio::test]
+async fn the_next_set_is_asked_for_before_the_first_is_there_and_a_refused_one_ends_nothing() {
+    let mail = |uid: u32| format!("* 1 FETCH (UID {uid} BODY[] {{2}}\r\nhi)\r\n");
+    let last = format!("{}TAG OK done\r\n", mail(101));
+    let (mut connection, served) = session(
+        "",
+        vec![
+            ("UID FETCH 1:50 ", say("")),
+            // The second command is here, though the first has no answer yet.
+            (
+                "UID FETCH 51:100 ",
+                Then::Say(
+                    format!(
+                        "{}P4 OK done\r\n{}TAG NO [LIMIT] not 52\r\n",
+                        mail(1),
+                        mail(51)
+                    )
+                    .into(),
+                ),
+            ),
+            ("UID FETCH 101 ", Then::Say(last.into())),
+        ],
+    )
+    .await;
+    let mut batch = connection.fetch_many(&(1..=101).collect::<Vec<u32>>());
+    let mut got = Vec::new();
+    while let Some(mail) = batch.next().await.unwrap() {
+        got.push(mail.uid);
+    }
+    assert_eq!(got, [1, 51, 101]);
+    assert!(connection.usable());
+    drop(connection);
+    served.await.unwrap();
+}
+
+#[tokio::test]
 async fn a_batch_left_in_the_middle_is_the_end_of_the_session() {
     let words = "* 1 FETCH (UID 8 BODY[] {2}\r\nhi)\r\n* 2 FETCH (UID 9 BODY[] {1}\r\nx)\r\nTAG OK done\r\n";
     let (mut connection, _) = session("", vec![("UID FETCH", say(words))]).await;
