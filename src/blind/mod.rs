@@ -137,6 +137,15 @@ pub fn copy(sources: &[Source], identity: &Identity) -> JudgeCopy {
     copy
 }
 
+/// The byte ranges of a text that a copy of it would not show: in order, without overlap. For a page that is a picture,
+/// on which the same words are to be covered.
+pub fn masked(text: &str, identity: &Identity) -> Vec<(usize, usize)> {
+    let zones = Zones::of(text);
+    let mut known = Known::of(identity);
+    zones.tell(&mut known);
+    masks(&Source { text, slip: None }, &zones, &known)
+}
+
 /// The byte ranges of a text that are to go: in order, without overlap, each from a letter to a letter.
 fn masks(source: &Source, zones: &Zones, known: &Known) -> Vec<(usize, usize)> {
     let text = source.text;

@@ -34,6 +34,7 @@ pub mod letter;
 pub mod mailbox;
 pub mod matter;
 pub mod message;
+pub mod page;
 pub mod paper;
 pub mod queue;
 pub mod reading;

@@ -1,10 +1,11 @@
-//! What a clerk does for the judge's copy: names words to cover, or vouches that nothing in the text tells who wrote
-//! it. The copy is made anew by a job; a copy that still names its author is never served, whoever vouches.
+//! What a clerk does for the judge's copy: names words to cover, vouches that nothing in the text tells who wrote it, or
+//! covers parts of its pages and releases them. The copy is made anew by a job; a copy that still names its author is never served, whoever vouches.
 
 use serde_json::json;
 
 use super::Desk;
 use super::Done;
+use super::Error;
 use super::Result;
 use super::movable;
 use super::snapshot::Snapshot;
@@ -13,6 +14,8 @@ use super::snapshot::must_differ;
 use crate::db;
 use crate::db::Tx;
 use crate::db::matter::Subject;
+use crate::db::page::Cover;
+use crate::db::page::Release;
 
 /// Longest text to cover, characters, and how many of them.
 const LONGEST: usize = 200;
@@ -57,6 +60,36 @@ pub async fn vouch(tx: &mut Tx, desk: &Desk<'_>, id: i64) -> Result<Done> {
         before,
         watch,
         note: json!({ "code": from.receipt_code }),
+    })
+}
+
+/// A clerk has looked at every page that is a picture: judges may see them, with these parts covered.
+pub async fn pages(tx: &mut Tx, desk: &Desk<'_>, id: i64, covers: &[Cover]) -> Result<Done> {
+    let (from, version, watch, before) = begin(tx, desk, id).await?;
+    let leaves = db::page::leaves_in(tx, version).await?;
+    if leaves.is_empty() {
+        return Err(Error::Missing);
+    }
+    let on_a_page = |cover: &&Cover| {
+        leaves
+            .iter()
+            .any(|leaf| (leaf.file_id, leaf.page) == (cover.file, cover.page))
+    };
+    let covers: Vec<Cover> = covers.iter().filter(on_a_page).cloned().collect();
+    let release = Release {
+        account: desk.who.account,
+        pages: db::page::name_of(&leaves),
+    };
+    db::page::set_covers(tx, version, &covers).await?;
+    db::page::set_release(tx, version, Some(&release)).await?;
+    super::release(tx, desk, id).await?;
+    Ok(Done {
+        subject: Subject::Entry,
+        subject_id: id,
+        unit: from.unit_id,
+        before,
+        watch,
+        note: json!({ "code": from.receipt_code, "pages": leaves.len() }),
     })
 }
 

@@ -1,5 +1,6 @@
 //! What a person may decide at the desk, and the words of it in the journal.
 
+use crate::db::page::Cover;
 use crate::entry::Ruling;
 use crate::slip::Slip;
 
@@ -26,6 +27,8 @@ pub enum Act {
     Cover { entry: i64, words: Vec<String> },
     /// "Đã đọc, không có thông tin về người dự thi."
     Vouch { entry: i64 },
+    /// "Đã che xong, giao giám khảo": judges see the pages of the entry with these parts covered.
+    Pages { entry: i64, covers: Vec<Cover> },
     /// A clerk's answer to a mail.
     Reply {
         message: i64,
@@ -73,6 +76,7 @@ impl Act {
             Act::Correct { .. } => "correct",
             Act::Cover { .. } => "cover",
             Act::Vouch { .. } => "vouch",
+            Act::Pages { .. } => "pages",
             Act::Reply { .. } => "reply",
             Act::Retry(_) => "retry",
             Act::HandOver { .. } => "hand_over",

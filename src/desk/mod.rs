@@ -169,6 +169,7 @@ pub async fn perform(
         Act::Correct { entry, slip } => correct::correct(&mut tx, &desk, entry, *slip).await?,
         Act::Cover { entry, words } => cover::cover(&mut tx, &desk, entry, &words).await?,
         Act::Vouch { entry } => cover::vouch(&mut tx, &desk, entry).await?,
+        Act::Pages { entry, covers } => cover::pages(&mut tx, &desk, entry, &covers).await?,
         Act::Reply {
             message,
             subject,
@@ -322,6 +323,7 @@ async fn settled(
         | Act::NotAnEntry { entry }
         | Act::AcceptTime { entry }
         | Act::Join { entry, .. }
+        | Act::Pages { entry, .. }
         | Act::Split { entry, .. } => (Subject::Entry, *entry),
         Act::NotAnEntryMail { message }
         | Act::MakeEntry { message }
@@ -348,6 +350,8 @@ async fn settled(
         Act::AssignUnit { .. } => matches!(kind, MatterKind::Route | MatterKind::TwoUnits),
         Act::AcceptTime { .. } => matches!(kind, MatterKind::Late | MatterKind::Clock),
         Act::Split { .. } => kind == MatterKind::Split,
+        // Whoever has looked at every page has read what the program could not.
+        Act::Pages { .. } => matches!(kind, MatterKind::Unreadable | MatterKind::Copy),
         // Nothing more is asked about an entry that no longer stands; its cluster is the comparison's to settle.
         Act::NotAnEntry { .. } | Act::Join { .. } => kind != MatterKind::Copied,
         Act::NotAnEntryMail { .. } | Act::MakeEntry { .. } => {

@@ -6,6 +6,8 @@ use serde::Serialize;
 use crate::db;
 use crate::db::Tx;
 use crate::db::entry;
+use crate::db::page::Cover;
+use crate::db::page::Release;
 use crate::desk::Refusal;
 use crate::desk::Result;
 use crate::entry::EntryState;
@@ -81,6 +83,11 @@ pub struct EntryRows {
     /// Who vouches that the text names nobody.
     #[serde(default)]
     pub voucher: Option<i64>,
+    /// What is covered on pages, and who released them.
+    #[serde(default)]
+    pub page_covers: Vec<Cover>,
+    #[serde(default)]
+    pub release: Option<Release>,
 }
 
 impl Snapshot {
@@ -207,6 +214,8 @@ async fn rows(tx: &mut Tx, id: i64) -> Result<EntryRows> {
         slip: db::desk::slip(tx, version.id).await?,
         covers: db::copy::covers_in(tx, version.id).await?,
         voucher: db::copy::voucher(tx, version.id).await?,
+        page_covers: db::page::covers_in(tx, version.id).await?,
+        release: db::page::release(tx, version.id).await?,
     })
 }
 
@@ -246,6 +255,10 @@ async fn restore_entry(
     }
     if then.voucher != current.voucher {
         db::copy::set_voucher(tx, then.version, then.voucher).await?;
+    }
+    if (&then.page_covers, &then.release) != (&current.page_covers, &current.release) {
+        db::page::set_covers(tx, then.version, &then.page_covers).await?;
+        db::page::set_release(tx, then.version, then.release.as_ref()).await?;
     }
     match &then.slip {
         Some((slip, email)) if then.slip != current.slip => {

@@ -21,7 +21,10 @@ use super::snapshot::Watch;
 use super::undo;
 use crate::db;
 use crate::db::matter::Subject;
+use crate::db::page::Cover;
+use crate::db::page::Picture;
 use crate::db::view::Scope;
+use crate::document::drawn::Area;
 use crate::entry::EntryState;
 use crate::entry::FileRole;
 use crate::entry::LetterState;
@@ -704,4 +707,55 @@ async fn a_mail_taken_for_a_question_is_made_an_entry_while_it_waits() {
         matches!(late, Err(Error::Refused(Refusal::AlreadySorted))),
         "{late:?}"
     );
+}
+
+#[tokio::test]
+async fn pages_are_released_as_they_are_covered_and_taken_back() {
+    let house = house().await;
+    let case = Case {
+        files: &[("IMG_1.jpg", FileRole::Page)],
+        ..Case::default()
+    };
+    let entry = house.entry(&case).await;
+    let version = db::entry::version(&house.db, entry).await.expect("version");
+    let files = db::entry::files(&house.db, version.id).await;
+    let file = files.expect("files").remove(0);
+    let matter = house
+        .matter(
+            "hoan-kiem",
+            MatterKind::Unreadable,
+            Subject::Entry,
+            entry,
+            json!({}),
+        )
+        .await;
+    let cover = |file: i64, page: i64| Cover {
+        file,
+        page,
+        area: Area::new(0, 0, 5_000, 800).expect("an area"),
+    };
+    let act = Act::Pages {
+        entry,
+        covers: vec![cover(file.id, 0), cover(file.id, 1), cover(7, 0)],
+    };
+    let scope = house.scope(&["hoan-kiem"]);
+    let early = does(&house, &scope, Some(matter), act.clone()).await;
+    assert!(matches!(early, Err(Error::Missing)), "nothing is drawn yet");
+    let picture = Picture {
+        picture: "drawn".into(),
+        width: 1_131,
+        height: 1_600,
+    };
+    let mut tx = house.db.begin().await.expect("begin");
+    db::page::keep(&mut tx, &file.blob, &[(0, picture)])
+        .await
+        .expect("drawn");
+    tx.commit().await.expect("commit");
+    let after = there_and_back(&house, &[entry], Some(matter), act).await;
+    let row = after.entries.first().expect("row");
+    assert_eq!(row.page_covers, [cover(file.id, 0)], "only on its pages");
+    assert_eq!(row.state, EntryState::Queued, "nothing else is open");
+    let release = row.release.as_ref().expect("released");
+    assert_eq!(release.account, house.secretary);
+    assert_eq!(release.pages, format!("{}.0", file.id));
 }

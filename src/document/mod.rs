@@ -12,6 +12,7 @@ mod doc_text;
 mod docx;
 mod docx_story;
 mod docx_style;
+pub mod drawn;
 mod form;
 mod gathered;
 mod html;

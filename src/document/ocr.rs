@@ -35,6 +35,9 @@ pub struct Ocr {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct OcrPage {
     pub words: Vec<OcrWord>,
+    /// It stands on its head in its file.
+    #[serde(default)]
+    pub half_turn: bool,
 }
 
 /// A word and where it stands on the page as its file shows it (after the camera's own turn, before ours), in
@@ -158,7 +161,10 @@ pub fn finish(mut document: Document, said: &[Said]) -> Document {
         let words = words(&said.table);
         texts.push(page_text(&words));
         let words = words.iter().map(|word| word.placed(&said.frame)).collect();
-        ocr.pages.push(OcrPage { words });
+        ocr.pages.push(OcrPage {
+            words,
+            half_turn: said.frame.half_turn,
+        });
     }
     let all = ocr.pages.iter().flat_map(|page| &page.words);
     let (confidence, letters) = mean(all.map(|word| (word.text.as_str(), word.confidence)));

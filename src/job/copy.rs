@@ -3,9 +3,11 @@
 
 use super::Ctx;
 use super::Failure;
+use super::author;
 use super::event;
+use super::pages;
+use super::pages::Pages;
 use crate::blind;
-use crate::blind::Identity;
 use crate::blind::JudgeCopy;
 use crate::blind::Reason;
 use crate::blind::Source;
@@ -31,13 +33,22 @@ const MAKER: i64 = 1;
 pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     let version = db::entry::version_of(&ctx.db, job.job_key).await?;
     let entry = db::entry::get(&ctx.db, version.entry_id).await?;
+    let covered = pages::cover(ctx, version.id).await?;
     let now = clock::now();
     let mut tx = ctx.db.begin().await?;
     // Clerks' acts and copies of one contest follow one another: an act before this copy is seen by it, and one after
     // it finds this job done and puts another.
     db::contest::lock(&mut tx, entry.contest_id).await?;
     let entry = db::entry::get_in(&mut tx, entry.id).await?;
-    let copy = make(ctx, &entry, &version).await?;
+    let shown = match pages::show(&mut tx, version.id, covered).await? {
+        Pages::Shown => true,
+        Pages::Kept => false,
+        Pages::Changed => {
+            db::job::give_back(&mut tx, job, now).await?;
+            return Ok(tx.commit().await?);
+        }
+    };
+    let copy = make(ctx, &entry, &version, shown).await?;
     let vouched = db::copy::voucher(&mut tx, version.id).await?.is_some();
     let safe = match &copy.verdict {
         Verdict::Safe => true,
@@ -109,31 +120,37 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     Ok(tx.commit().await?)
 }
 
-/// The texts of a version, masked.
-pub async fn make(ctx: &Ctx, entry: &Entry, version: &Version) -> Result<JudgeCopy, Failure> {
-    let (slip, email) = match db::entry::slip(&ctx.db, version.id).await {
-        Ok(found) => found,
-        Err(db::Error::Missing) => Default::default(),
-        Err(error) => return Err(error.into()),
-    };
-    let files = db::entry::files(&ctx.db, version.id).await?;
-    let message = match db::view::message_of(&ctx.db, entry).await? {
-        Some(id) => Some(db::message::get(&ctx.db, id).await?),
-        None => None,
-    };
+/// The texts of a version, masked. Where judges see the pages themselves (`shown`), what was read from them is left out.
+pub async fn make(
+    ctx: &Ctx,
+    entry: &Entry,
+    version: &Version,
+    shown: bool,
+) -> Result<JudgeCopy, Failure> {
+    let contest = ctx.contest(entry.contest_id).await?;
+    let about = author::of(&ctx.db, &contest.standing, entry, version).await?;
     let mut texts = Vec::new();
     let mut recognised = false;
     if version.in_body {
-        texts.extend(message.as_ref().and_then(|message| message.body.clone()));
+        texts.extend(
+            about
+                .message
+                .as_ref()
+                .and_then(|message| message.body.clone()),
+        );
     }
-    for file in &files {
+    for file in &about.files {
         let read = match file.role {
             FileRole::Main | FileRole::Page => db::reading::get(&ctx.db, &file.blob).await?,
             FileRole::Annex | FileRole::Unread => None,
         };
-        if let Some(document) = read {
-            recognised |= document.ocr.is_some();
-            texts.push(document.text);
+        match read {
+            Some(document) if document.ocr.is_some() && shown => {}
+            Some(document) => {
+                recognised |= document.ocr.is_some();
+                texts.push(document.text);
+            }
+            None => {}
         }
     }
     let sources: Vec<Source> = texts
@@ -142,38 +159,28 @@ pub async fn make(ctx: &Ctx, entry: &Entry, version: &Version) -> Result<JudgeCo
         .map(|(at, text)| Source {
             text,
             // The slip was read from the first text.
-            slip: (at == 0).then_some(&slip),
+            slip: (at == 0).then_some(&about.slip),
         })
         .collect();
-    let contest = ctx.contest(entry.contest_id).await?;
-    let origin = entry
-        .origin_unit_id
-        .map(|unit| contest.standing.unit_name(unit).to_owned());
-    let identity = Identity {
-        senders: message
-            .iter()
-            .filter_map(|message| message.from_name.clone())
-            .collect(),
-        emails: message
-            .iter()
-            .filter_map(|message| message.from_email.clone())
-            .chain(email)
-            .collect(),
-        files: files.iter().map(|file| file.name.clone()).collect(),
-        codes: vec![entry.receipt_code.clone()],
-        units: origin.into_iter().collect(),
-        marked: db::copy::covers(&ctx.db, version.id).await?,
-        slips: vec![slip.clone()],
-    };
-    let mut copy = blind::copy(&sources, &identity);
-    if recognised {
-        copy.verdict = match copy.verdict {
-            Verdict::Safe => Verdict::Unsafe(vec![Reason::Recognised]),
-            Verdict::Unsafe(mut reasons) => {
-                reasons.push(Reason::Recognised);
-                Verdict::Unsafe(reasons)
-            }
-        };
+    if sources.is_empty() && shown {
+        return Ok(JudgeCopy::default());
     }
+    let mut copy = blind::copy(&sources, &about.identity);
+    let mut reasons = match copy.verdict {
+        Verdict::Safe => Vec::new(),
+        Verdict::Unsafe(reasons) => reasons,
+    };
+    if recognised {
+        reasons.push(Reason::Recognised);
+    }
+    if shown {
+        // There are the pages to read.
+        reasons.retain(|reason| *reason != Reason::NoText);
+    }
+    copy.verdict = if reasons.is_empty() {
+        Verdict::Safe
+    } else {
+        Verdict::Unsafe(reasons)
+    };
     Ok(copy)
 }

@@ -7,6 +7,7 @@
 pub mod advance;
 pub mod again;
 pub mod alarm;
+mod author;
 pub mod before;
 pub mod compare;
 pub mod contests;
@@ -21,6 +22,7 @@ pub mod intake;
 pub mod lock;
 pub mod mail;
 pub mod ocr;
+pub mod pages;
 pub mod papers;
 pub mod place;
 pub mod post;

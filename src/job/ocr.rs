@@ -38,6 +38,7 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         }
         Err(error) => return Err(Failure::Again(error.into())),
     };
+    let pages = super::pages::draw(ctx, &bytes, &read.document).await?;
     let home = db::entry::home_of_file(&ctx.db, file.id).await?;
     let now = clock::now();
     let ms = i64::try_from(read.ms).unwrap_or(i64::MAX);
@@ -57,6 +58,7 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         ms,
     )
     .await?;
+    db::page::keep(&mut tx, &file.blob, &pages).await?;
     if let Some((contest, _, _)) = home {
         event(&mut tx, contest, "file.recognised", file.id, "", now).await?;
     }

@@ -15,10 +15,14 @@ use crate::text::words::hex;
 const STYLE: &str = include_str!("../../templates/web/phach.css");
 const SCRIPT: &str = include_str!("../../templates/web/phach.js");
 const COMPARE: &str = include_str!("../../templates/web/compare.js");
+const LEAVES: &str = include_str!("../../templates/web/leaves.js");
+const LEAF: &str = include_str!("../../templates/web/jury/leaf.js");
 
 static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| address(STYLE, "css"));
 static SCRIPT_ADDRESS: LazyLock<String> = LazyLock::new(|| address(SCRIPT, "js"));
 static COMPARE_ADDRESS: LazyLock<String> = LazyLock::new(|| address(COMPARE, "js"));
+static LEAVES_ADDRESS: LazyLock<String> = LazyLock::new(|| address(LEAVES, "js"));
+static LEAF_ADDRESS: LazyLock<String> = LazyLock::new(|| address(LEAF, "js"));
 
 /// Address of the style sheet, for templates.
 pub fn style() -> &'static str {
@@ -35,6 +39,16 @@ pub fn compare() -> &'static str {
     &COMPARE_ADDRESS
 }
 
+/// Address of the script by which a clerk covers parts of pages, for templates.
+pub fn leaves() -> &'static str {
+    &LEAVES_ADDRESS
+}
+
+/// Address of the script by which a judge enlarges and turns pages, for templates.
+pub fn leaf() -> &'static str {
+    &LEAF_ADDRESS
+}
+
 /// Where the router finds them.
 pub const ROUTE: &str = "/static/{name}";
 
@@ -45,14 +59,17 @@ fn address(text: &str, end: &str) -> String {
 
 pub async fn show(axum::extract::Path(name): axum::extract::Path<String>) -> Response {
     let asked = format!("/static/{name}");
-    let (kind, text) = if asked == style() {
-        ("text/css; charset=utf-8", STYLE)
-    } else if asked == script() {
-        ("text/javascript; charset=utf-8", SCRIPT)
-    } else if asked == compare() {
-        ("text/javascript; charset=utf-8", COMPARE)
-    } else {
-        return StatusCode::NOT_FOUND.into_response();
+    let scripts = [
+        (script(), SCRIPT),
+        (compare(), COMPARE),
+        (leaves(), LEAVES),
+        (leaf(), LEAF),
+    ];
+    let script = scripts.into_iter().find(|(address, _)| asked == *address);
+    let (kind, text) = match script {
+        Some((_, text)) => ("text/javascript; charset=utf-8", text),
+        None if asked == style() => ("text/css; charset=utf-8", STYLE),
+        None => return StatusCode::NOT_FOUND.into_response(),
     };
     (
         [

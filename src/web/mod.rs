@@ -8,6 +8,7 @@ mod judge;
 pub mod login;
 mod page;
 mod pages;
+mod picture;
 mod serve;
 mod session;
 #[cfg(test)]
@@ -96,6 +97,11 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/", get(pages::home::show)),
         ("/bai-du-thi", get(pages::entries::list)),
         ("/bai-du-thi/{id}", get(pages::entry::show)),
+        ("/bai-du-thi/{id}/trang", get(pages::leaves::show)),
+        (
+            "/bai-du-thi/{id}/trang/{file}/{page}",
+            get(pages::leaves::leaf),
+        ),
         ("/tep/{id}", get(pages::files::of_entry)),
         ("/thu-den/{id}/goc", get(pages::files::raw)),
         ("/tep-thu/{id}", get(pages::files::of_mail)),

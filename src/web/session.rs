@@ -241,6 +241,14 @@ impl Fields {
         self.text(name).parse().ok()
     }
 
+    /// Every value of the name, in the order of the form.
+    pub fn texts<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.trim())
+    }
+
     pub fn ids(&self, name: &str) -> Vec<i64> {
         self.0
             .iter()

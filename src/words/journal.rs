@@ -33,6 +33,15 @@ pub fn done(kind: &str, note: &serde_json::Value, unit: Option<&str>) -> String 
         "vouch" => {
             format!("Đã xác nhận {code} không có thông tin người dự thi; máy đang rọc phách lại.")
         }
+        "pages" => {
+            let pages = note
+                .get("pages")
+                .and_then(serde_json::Value::as_i64)
+                .unwrap_or_default();
+            format!(
+                "Đã giao {pages} trang của {code} cho giám khảo; máy đang che các phần đã đánh dấu."
+            )
+        }
         "reply" if note.get("open").and_then(serde_json::Value::as_bool) == Some(true) => {
             "Đã soạn thư trả lời; thư được gửi sau 1 phút. Việc này vẫn để mở, chờ quyết định."
                 .into()

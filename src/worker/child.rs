@@ -17,6 +17,7 @@ use std::time::Instant;
 
 use crate::document;
 use crate::document::Document;
+use crate::document::drawn;
 use crate::document::ocr;
 use crate::message;
 use crate::slip;
@@ -88,9 +89,12 @@ fn converse() -> Result<ExitCode, Broken> {
             Err(err) => return Err(err),
         };
         let bytes = match &request {
-            Request::Sort | Request::Read { .. } | Request::Pages { .. } | Request::Page { .. } => {
-                hear(&mut input, Tag::Bytes)?
-            }
+            Request::Sort
+            | Request::Read { .. }
+            | Request::Pages { .. }
+            | Request::Page { .. }
+            | Request::Draw { .. }
+            | Request::Cover { .. } => hear(&mut input, Tag::Bytes)?,
             Request::Ping | Request::Finish { .. } => Vec::new(),
             #[cfg(debug_assertions)]
             Request::Trial(_) => Vec::new(),
@@ -149,6 +153,12 @@ fn work(request: &Request, bytes: Vec<u8>, output: &mut impl Write) -> (Answer, 
             Some(ready) => (Answer::Page(Some(ready.frame)), vec![ready.image]),
             None => (Answer::Page(None), Vec::new()),
         },
+        Request::Draw {
+            kind,
+            number,
+            half_turn,
+        } => drawn(drawn::page(*kind, &bytes, *number, *half_turn)),
+        Request::Cover { areas } => drawn(drawn::covered(&bytes, areas)),
         Request::Finish {
             name,
             document,
@@ -159,6 +169,16 @@ fn work(request: &Request, bytes: Vec<u8>, output: &mut impl Write) -> (Answer, 
         }
         #[cfg(debug_assertions)]
         Request::Trial(trial) => (trial::run(*trial, output), Vec::new()),
+    }
+}
+
+fn drawn(page: Option<drawn::Drawn>) -> (Answer, Vec<Vec<u8>>) {
+    match page {
+        Some(page) => {
+            let size = (page.width, page.height);
+            (Answer::Drawn(Some(size)), vec![page.jpeg])
+        }
+        None => (Answer::Drawn(None), Vec::new()),
     }
 }
 

@@ -27,6 +27,8 @@ use tracing::debug;
 use tracing::warn;
 
 use crate::document::Document;
+use crate::document::drawn::Area;
+use crate::document::drawn::Drawn;
 use crate::document::ocr::Frame;
 use crate::document::ocr::Said;
 use crate::entry::Kind;
@@ -210,6 +212,42 @@ impl Pool {
         }
     }
 
+    /// One page of a file as people look at it; `None` when it cannot be unpacked.
+    pub async fn draw(
+        &self,
+        bytes: &[u8],
+        kind: Kind,
+        number: usize,
+        half_turn: bool,
+    ) -> Result<Option<Drawn>, Error> {
+        let request = Request::Draw {
+            kind,
+            number,
+            half_turn,
+        };
+        self.drawn(request, bytes).await
+    }
+
+    /// A drawn page with these parts covered; `None` when it is none.
+    pub async fn cover(&self, jpeg: &[u8], areas: Vec<Area>) -> Result<Option<Drawn>, Error> {
+        self.drawn(Request::Cover { areas }, jpeg).await
+    }
+
+    async fn drawn(&self, request: Request, bytes: &[u8]) -> Result<Option<Drawn>, Error> {
+        match self.page_work(request, bytes).await? {
+            (Answer::Drawn(size), pages) => {
+                Ok(size
+                    .zip(pages.into_iter().next())
+                    .map(|((width, height), jpeg)| Drawn {
+                        width,
+                        height,
+                        jpeg,
+                    }))
+            }
+            (other, _) => Err(unasked(&other)),
+        }
+    }
+
     async fn page_work(&self, request: Request, bytes: &[u8]) -> Result<Reply, Error> {
         let limit = Duration::from_secs(self.shared.settings.text_seconds);
         self.shared.ask(request, Some(bytes.to_vec()), limit).await
@@ -383,6 +421,7 @@ fn unasked(answer: &Answer) -> Error {
         Answer::Read(_) => "read",
         Answer::Pages(_) => "pages",
         Answer::Page(_) => "page",
+        Answer::Drawn(_) => "drawn",
         Answer::Panicked { .. } => "panicked",
         #[cfg(debug_assertions)]
         Answer::Report(_) => "report",

@@ -18,6 +18,7 @@ use tokio::io::AsyncWrite;
 use tokio::io::AsyncWriteExt;
 
 use crate::document::Document;
+use crate::document::drawn::Area;
 use crate::document::ocr::Frame;
 use crate::document::ocr::Said;
 use crate::entry::Kind;
@@ -27,7 +28,7 @@ use crate::worker::sandbox::Gap;
 use crate::worker::sandbox::Limits;
 
 /// Changes with every change of this file: a child of another build is not talked to.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// The largest head: the texts of the largest honest mail, many times over.
 pub const MOST_HEAD: usize = 64 << 20;
@@ -71,6 +72,16 @@ pub enum Request {
         number: usize,
         half_turn: bool,
     },
+    /// Draw this page for people to look at.
+    Draw {
+        kind: Kind,
+        number: usize,
+        half_turn: bool,
+    },
+    /// Cover parts of a drawn page.
+    Cover {
+        areas: Vec<Area>,
+    },
     /// Put what was read from the pictures into the document.
     Finish {
         name: String,
@@ -81,7 +92,7 @@ pub enum Request {
     Trial(Trial),
 }
 
-/// What the child answers. `Sorted` is followed by its files, `Page` by the page.
+/// What the child answers. `Sorted` is followed by its files, `Page` and `Drawn` by the page.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
@@ -95,6 +106,8 @@ pub enum Answer {
     Pages(usize),
     /// `None`, and no bytes, when the page cannot be unpacked.
     Page(Option<Frame>),
+    /// Width and height, followed by the page as JPEG; `None`, and no bytes, when it cannot be unpacked.
+    Drawn(Option<(u32, u32)>),
     /// The work panicked at this place of our code; the child ends now.
     Panicked {
         place: String,

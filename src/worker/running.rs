@@ -136,12 +136,13 @@ impl Running {
         let count = match &answer {
             Answer::Sorted { files, .. } => *files,
             Answer::Panicked { place } => return Err(Failed::Panicked(plain(place.as_bytes()))),
-            Answer::Page(Some(_)) => 1,
+            Answer::Page(Some(_)) | Answer::Drawn(Some(_)) => 1,
             Answer::Pong
             | Answer::TooComplex
             | Answer::Read(_)
             | Answer::Pages(_)
-            | Answer::Page(None) => 0,
+            | Answer::Page(None)
+            | Answer::Drawn(None) => 0,
             #[cfg(debug_assertions)]
             Answer::Report(_) => 0,
         };

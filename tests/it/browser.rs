@@ -4,6 +4,7 @@
 
 mod comparing;
 mod hall;
+mod leaves;
 mod marking;
 
 use crate::support::browser::ALT;

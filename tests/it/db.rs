@@ -28,6 +28,7 @@ mod lock;
 mod mailbox;
 mod matter;
 mod message;
+mod page;
 mod panel;
 mod paper;
 mod queue;

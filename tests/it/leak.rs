@@ -41,6 +41,8 @@ const ROWS: &[(&str, Row)] = &[
     ("/", Row::Desk),
     ("/bai-du-thi", Row::Desk),
     ("/bai-du-thi/{id}", Row::Desk),
+    ("/bai-du-thi/{id}/trang", Row::Desk),
+    ("/bai-du-thi/{id}/trang/{file}/{page}", Row::Desk),
     ("/tep/{id}", Row::Desk),
     ("/thu-den/{id}/goc", Row::Desk),
     ("/tep-thu/{id}", Row::Desk),
@@ -67,6 +69,7 @@ const ROWS: &[(&str, Row)] = &[
     ("/cham", Row::Own),
     ("/cham/tiep", Row::Own),
     ("/cham/{sheet}", Row::Own),
+    ("/cham/trang/{code}", Row::Own),
     ("/ban-giam-khao", Row::Own),
     ("/ban-giam-khao/{queue}", Row::Own),
     ("/ban-giam-khao/{queue}/danh-sach", Row::Own),
@@ -366,8 +369,20 @@ fn every_route(walk: &mut Walk, known: &[String]) {
             .cloned()
             .collect();
         let ids = address.contains('{');
-        // Neither files beside an essay nor papers of a final list are in this world.
-        let rare = address.starts_with("/tep-thu") || address.starts_with("/giay-to");
+        // Neither files beside an essay nor papers of a final list nor photographed pages are in this world.
+        let pages = address.starts_with("/bai-du-thi/{id}/trang");
+        let rare = address.starts_with("/tep-thu") || address.starts_with("/giay-to") || pages;
+        if pages {
+            let entries = known.iter().filter(|path| fits("/bai-du-thi/{id}", path));
+            let leaf = if address.ends_with("{page}") {
+                "/1/0"
+            } else {
+                ""
+            };
+            let bare = |entry: &String| entry.split('?').next().map(str::to_owned);
+            let entries = entries.filter_map(bare).take(5);
+            paths.extend(entries.map(|entry| format!("{entry}/trang{leaf}")));
+        }
         if *row == Row::Desk && ids && !rare {
             assert!(!paths.is_empty(), "no row of {address} is known");
         }

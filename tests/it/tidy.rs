@@ -336,6 +336,7 @@ const JUDGE_TABLES: &[&str] = &[
     "queue",
     "queue_entry",
     "judge_copy",
+    "judge_page",
     "conflict",
     "lot",
     "mark_sheet",

@@ -23,6 +23,9 @@ use fantoccini::actions::Actions;
 use fantoccini::actions::InputSource as _;
 use fantoccini::actions::KeyAction;
 use fantoccini::actions::KeyActions;
+use fantoccini::actions::MOUSE_BUTTON_LEFT;
+use fantoccini::actions::MouseActions;
+use fantoccini::actions::PointerAction;
 use fantoccini::actions::WheelAction;
 use fantoccini::actions::WheelActions;
 use fantoccini::wd::WindowHandle;
@@ -265,6 +268,37 @@ impl Browser {
             duration: None,
         });
         self.act(wheel);
+    }
+
+    /// Presses the button of the mouse over one part of an element and lets go over another, both in parts of its width
+    /// and height.
+    pub fn drag(&self, selector: &str, from: (f64, f64), to: (f64, f64)) {
+        self.run(&format!(
+            "document.querySelector({selector:?}).scrollIntoView({{ block: 'center' }})"
+        ));
+        let place = self.look(&format!(
+            "(() => {{ const r = document.querySelector({selector:?}).getBoundingClientRect(); \
+             const y = Math.max(0, {y} * r.height + r.y - innerHeight / 2); scrollBy(0, y); \
+             const s = document.querySelector({selector:?}).getBoundingClientRect(); \
+             return [s.x, s.y, s.width, s.height]; }})()",
+            y = from.1,
+        ));
+        let side = |n: usize| place[n].as_f64().expect("a place");
+        let at = |(x, y): (f64, f64)| PointerAction::MoveTo {
+            duration: None,
+            x: side(0) + x * side(2),
+            y: side(1) + y * side(3),
+        };
+        let mouse = MouseActions::new("mouse".to_owned())
+            .then(at(from))
+            .then(PointerAction::Down {
+                button: MOUSE_BUTTON_LEFT,
+            })
+            .then(at(to))
+            .then(PointerAction::Up {
+                button: MOUSE_BUTTON_LEFT,
+            });
+        self.act(mouse);
     }
 
     /// Goes on with Tab until the focus is on an element; it must be within reach.

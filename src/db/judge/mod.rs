@@ -2,6 +2,7 @@
 //! (`tests/it/tidy.rs` holds this folder to the tables of zone J), so nothing that faces a judge can tell.
 
 mod list;
+mod page;
 mod panel;
 mod queue;
 mod sheet;
@@ -25,6 +26,10 @@ pub use list::propose;
 pub use list::put_award;
 pub use list::ranking;
 pub use list::withdraw;
+pub use page::Page;
+pub use page::Picture;
+pub use page::page;
+pub use page::pages;
 pub use panel::AtWork;
 pub use panel::Dealable;
 pub use panel::DealtSheet;

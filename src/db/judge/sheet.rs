@@ -51,14 +51,14 @@ impl Sheet {
 }
 
 /// Who may not mark an entry: whoever declared its unit, or holds a role in a unit it came through.
-const BARRED: &str =
+pub(super) const BARRED: &str =
     "(EXISTS (SELECT 1 FROM conflict WHERE conflict.account_id = mark_sheet.account_id
           AND conflict.unit_id IN (queue_entry.source_unit_id, queue_entry.origin_unit_id))
       OR EXISTS (SELECT 1 FROM grant_role WHERE grant_role.account_id = mark_sheet.account_id
           AND grant_role.revoked_at IS NULL AND grant_role.unit_id <> queue.unit_id
           AND grant_role.unit_id IN (queue_entry.source_unit_id, queue_entry.origin_unit_id)))";
 
-const FROM: &str = "mark_sheet
+pub(super) const FROM: &str = "mark_sheet
      JOIN queue_entry ON queue_entry.id = mark_sheet.queue_entry_id
      JOIN queue ON queue.id = mark_sheet.queue_id
      JOIN round ON round.id = queue.round_id

@@ -37,6 +37,7 @@ struct Page {
     entry: i64,
     code: String,
     blocks: Vec<Block>,
+    pages: Vec<db::judge::Page>,
     /// Judge, mark or verdict, remark.
     sheets: Vec<(String, String, String)>,
     flags: Vec<(&'static str, String)>,
@@ -87,6 +88,7 @@ pub async fn show(
         entry,
         code: row.code.clone(),
         blocks: serde_json::from_str::<Vec<Block>>(&body).map_err(db::Error::from)?,
+        pages: db::judge::pages(&state.db, entry).await?,
         sheets: row
             .sheets
             .iter()

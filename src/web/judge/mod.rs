@@ -20,6 +20,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
     vec![
         ("/cham", get(mine::show)),
         ("/cham/tiep", get(mine::next)),
+        ("/cham/trang/{code}", get(sheet::leaf)),
         ("/cham/{sheet}", get(sheet::show).post(sheet::act)),
         ("/ban-giam-khao", get(panel::all)),
         ("/ban-giam-khao/{queue}", get(panel::show).post(panel::act)),

@@ -41,6 +41,7 @@ use crate::web::error::Error;
 use crate::web::error::Result;
 use crate::web::page;
 use crate::web::page::Asked;
+use crate::web::picture;
 use crate::web::session::Fields;
 use crate::web::session::Posted;
 use crate::words;
@@ -56,6 +57,7 @@ struct Page {
     version: i64,
     words: String,
     blocks: Vec<Block>,
+    pages: Vec<db::judge::Page>,
     key_line: Option<String>,
     /// Quarter points of the part scored from the key.
     key_quarters: u32,
@@ -110,6 +112,19 @@ pub async fn show(
     };
     let page = build(&state, &juror, &sheet, None, bar).await?;
     Ok(page::html(&page)?.into_response())
+}
+
+/// A page of an entry that this person marks, or whose jury this person heads.
+pub async fn leaf(
+    Held(state): Held<State>,
+    juror: Juror,
+    Path(code): Path<String>,
+) -> Result<Response> {
+    let page = db::judge::page(&state.db, juror.account.id, &code).await?;
+    if !page.own_sheet && !page.queues.iter().any(|queue| juror.heads(queue)) {
+        return Err(Error::NotFound);
+    }
+    picture::jpeg(&state, &page.blob).await
 }
 
 /// What could not be taken from a form: shown again as it was typed, with what is wrong.
@@ -194,6 +209,7 @@ async fn build(
         version: again.as_ref().map_or(sheet.version, |again| again.version),
         words: time::number(words),
         blocks,
+        pages: db::judge::pages(&state.db, sheet.queue_entry_id).await?,
         key_line,
         key_quarters,
         triage: round.kind == RoundKind::Triage,

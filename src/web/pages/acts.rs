@@ -19,6 +19,7 @@ use crate::web::State;
 use crate::web::error::Error;
 use crate::web::error::Result;
 use crate::web::pages::journal;
+use crate::web::pages::leaves;
 use crate::web::session::Fields;
 use crate::web::session::Posted;
 use crate::web::session::Visitor;
@@ -48,6 +49,9 @@ pub async fn perform(Held(state): Held<State>, posted: Posted) -> Result<Redirec
         }
         let next = db::view::next_matter(&state.db, &visitor.scope, matter.kind).await?;
         return Ok(Redirect::to(&match next {
+            Some(next) if fields.text("act") == "pages" => {
+                leaves::next(&state, &visitor, next, done).await?
+            }
             Some(next) => format!("/viec/{next}?da={done}"),
             None => format!("/viec?da={done}"),
         }));
@@ -135,6 +139,10 @@ async fn act(state: &State, visitor: &Visitor, fields: &Fields) -> Result<Act> {
             words: fields.text("words").lines().map(str::to_owned).collect(),
         },
         "vouch" => Act::Vouch { entry: entry()? },
+        "pages" => Act::Pages {
+            entry: entry()?,
+            covers: leaves::covers(fields),
+        },
         "reply" => {
             let message = message()?;
             // Only a mail this person may read can be answered.

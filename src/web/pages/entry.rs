@@ -49,6 +49,8 @@ pub struct Sheet {
     pub same_as: Option<(i64, String)>,
     pub resends: Vec<String>,
     pub may_split: bool,
+    /// Pages that are pictures.
+    pub pages: usize,
 }
 
 pub struct FactLine {
@@ -218,6 +220,7 @@ pub async fn sheet(state: &State, visitor: &Visitor, entry: &db::entry::Entry) -
         time_unsure: matches!(entry.timeliness, Timeliness::Late | Timeliness::Review),
         received: words::time::instant_exact(entry.received_at, &visitor.zone()),
         facts: facts(&slip),
+        pages: db::page::leaves(&state.db, version.id).await?.len(),
         may_split: stands && loose > 1,
         files: files
             .iter()

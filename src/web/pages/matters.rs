@@ -141,6 +141,8 @@ struct Acts {
     cover: bool,
     /// Vouch that the text names nobody.
     vouch: bool,
+    /// Look at the pages, cover what names somebody, and let judges read them.
+    pages: bool,
     /// Which row is tried again: "job", "message", "letter", "mailbox".
     retry: Option<(&'static str, i64)>,
     close: &'static str,
@@ -316,6 +318,7 @@ fn acts(matter: &Matter, sheet: Option<&Sheet>, mail: Option<&Mail>) -> Acts {
             ..entry
         },
         MatterKind::Unreadable => Acts {
+            pages: stands && sheet.is_some_and(|sheet| sheet.pages > 0),
             split: sheet.is_some_and(|sheet| sheet.may_split),
             close: words::matter::CLOSE_READ,
             ..entry
@@ -358,6 +361,7 @@ fn acts(matter: &Matter, sheet: Option<&Sheet>, mail: Option<&Mail>) -> Acts {
         MatterKind::Copy => Acts {
             cover: stands,
             vouch: stands && detail(matter).may_vouch(),
+            pages: stands && sheet.is_some_and(|sheet| sheet.pages > 0),
             close: "",
             ..entry
         },

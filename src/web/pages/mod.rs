@@ -8,6 +8,7 @@ pub mod files;
 pub mod handover;
 pub mod home;
 pub mod journal;
+pub mod leaves;
 pub mod letters;
 pub mod mail;
 pub mod mailboxes;

@@ -1,0 +1,180 @@
+//! Pages that are pictures: drawn for people to look at, covered by a clerk, and what judges then see of them.
+
+use super::Db;
+use super::Error;
+use super::Result;
+use super::Tx;
+use super::new_id;
+use super::on_db;
+use super::on_tx;
+use super::view::Scope;
+use crate::document::drawn::Area;
+
+/// A drawn page, stored as a blob.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Picture {
+    pub picture: String,
+    pub width: i64,
+    pub height: i64,
+}
+
+/// A page of a version: the file it stands in, and its number there, from 0.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Leaf {
+    pub file_id: i64,
+    pub page: i64,
+    #[sqlx(flatten)]
+    pub drawn: Picture,
+}
+
+/// A covered part of a page.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Cover {
+    pub file: i64,
+    pub page: i64,
+    pub area: Area,
+}
+
+/// Keeps the drawn pages of a file, each with its number; pages that are there already stay.
+pub async fn keep(tx: &mut Tx, blob: &str, pages: &[(i64, Picture)]) -> Result<()> {
+    for (number, page) in pages {
+        on_tx!(tx, conn => sqlx::query(
+            "INSERT INTO page_picture (blob, page, picture, width, height) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (blob, page) DO NOTHING",
+        )
+        .bind(blob).bind(number).bind(&page.picture).bind(page.width).bind(page.height)
+        .execute(conn).await?.rows_affected());
+    }
+    Ok(())
+}
+
+const LEAVES: &str = "SELECT entry_file.id AS file_id, page_picture.page, page_picture.picture, page_picture.width, page_picture.height
+     FROM entry_file JOIN page_picture ON page_picture.blob = entry_file.blob
+     WHERE entry_file.version_id = $1 AND entry_file.role IN ('main', 'page')
+     ORDER BY entry_file.ordinal, entry_file.id, page_picture.page";
+
+/// The pages of a version in their order; none where nothing of it is a picture.
+pub async fn leaves(db: &Db, version: i64) -> Result<Vec<Leaf>> {
+    Ok(on_db!(db, pool => sqlx::query_as(LEAVES).bind(version).fetch_all(pool).await?))
+}
+
+/// As `leaves`, as the transaction sees them.
+pub async fn leaves_in(tx: &mut Tx, version: i64) -> Result<Vec<Leaf>> {
+    Ok(on_tx!(tx, conn => sqlx::query_as(LEAVES).bind(version).fetch_all(conn).await?))
+}
+
+/// A page of a file that a person may see; else `Missing`.
+pub async fn seen(db: &Db, scope: &Scope, file: i64, page: i64) -> Result<Picture> {
+    let sql = format!(
+        "SELECT page_picture.picture, page_picture.width, page_picture.height
+         FROM entry_file JOIN page_picture ON page_picture.blob = entry_file.blob
+         JOIN entry_version ON entry_version.id = entry_file.version_id
+         JOIN entry ON entry.id = entry_version.entry_id
+         WHERE entry_file.id = $1 AND page_picture.page = $2 AND {}",
+        scope.within("entry.unit_id")
+    );
+    let row = on_db!(db, pool => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(file).bind(page).fetch_optional(pool).await?);
+    row.ok_or(Error::Missing)
+}
+
+const COVERS: &str = "SELECT file_id, page, x0, y0, x1, y1 FROM page_cover WHERE version_id = $1
+     ORDER BY file_id, page, y0, x0, y1, x1";
+
+type CoverRow = (i64, i64, i64, i64, i64, i64);
+
+/// What is covered on the pages of a version.
+pub async fn covers(db: &Db, version: i64) -> Result<Vec<Cover>> {
+    let rows: Vec<CoverRow> =
+        on_db!(db, pool => sqlx::query_as(COVERS).bind(version).fetch_all(pool).await?);
+    Ok(rows.into_iter().filter_map(cover).collect())
+}
+
+/// As `covers`, as the transaction sees them.
+pub async fn covers_in(tx: &mut Tx, version: i64) -> Result<Vec<Cover>> {
+    let rows: Vec<CoverRow> =
+        on_tx!(tx, conn => sqlx::query_as(COVERS).bind(version).fetch_all(conn).await?);
+    Ok(rows.into_iter().filter_map(cover).collect())
+}
+
+fn cover((file, page, x0, y0, x1, y1): CoverRow) -> Option<Cover> {
+    let side = |part: i64| u16::try_from(part).ok();
+    let area = Area::new(side(x0)?, side(y0)?, side(x1)?, side(y1)?)?;
+    Some(Cover { file, page, area })
+}
+
+/// Covers exactly these parts of the pages of a version from now on.
+pub async fn set_covers(tx: &mut Tx, version: i64, covers: &[Cover]) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query("DELETE FROM page_cover WHERE version_id = $1")
+        .bind(version).execute(conn).await?.rows_affected());
+    for cover in covers {
+        let [x0, y0, x1, y1] = [
+            cover.area.left,
+            cover.area.top,
+            cover.area.right,
+            cover.area.bottom,
+        ]
+        .map(i64::from);
+        on_tx!(tx, conn => sqlx::query(
+            "INSERT INTO page_cover (id, version_id, file_id, page, x0, y0, x1, y1) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(new_id()).bind(version).bind(cover.file).bind(cover.page).bind(x0).bind(y0).bind(x1).bind(y1)
+        .execute(conn).await?.rows_affected());
+    }
+    Ok(())
+}
+
+/// A clerk's word that judges may see the pages as covered.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, sqlx::FromRow)]
+pub struct Release {
+    pub account: i64,
+    /// The pages it is about (see [`name_of`]).
+    pub pages: String,
+}
+
+/// These pages in one word: another file or page more is another word, and no clerk has seen it.
+pub fn name_of(leaves: &[Leaf]) -> String {
+    let pages = leaves
+        .iter()
+        .map(|leaf| format!("{}.{}", leaf.file_id, leaf.page));
+    pages.collect::<Vec<_>>().join(" ")
+}
+
+/// Who released the pages of a version, and which.
+pub async fn release(tx: &mut Tx, version: i64) -> Result<Option<Release>> {
+    Ok(on_tx!(tx, conn => sqlx::query_as(
+        "SELECT pages_by AS account, pages_of AS pages FROM entry_version WHERE id = $1 AND pages_by IS NOT NULL",
+    )
+    .bind(version).fetch_optional(conn).await?))
+}
+
+/// Releases the pages of a version, or takes that back; what judges saw of them is gone until it is drawn anew.
+pub async fn set_release(tx: &mut Tx, version: i64, release: Option<&Release>) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query("UPDATE entry_version SET pages_by = $2, pages_of = $3 WHERE id = $1")
+        .bind(version).bind(release.map(|release| release.account)).bind(release.map(|release| release.pages.as_str()))
+        .execute(conn).await?.rows_affected());
+    on_tx!(tx, conn => sqlx::query("DELETE FROM judge_page WHERE version_id = $1")
+        .bind(version).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// Lets judges see these pages of a version, in their order, each under its code.
+pub async fn show(tx: &mut Tx, version: i64, pages: &[(String, Picture)]) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query("DELETE FROM judge_page WHERE version_id = $1")
+        .bind(version).execute(conn).await?.rows_affected());
+    for (ordinal, (code, page)) in (0_i64..).zip(pages) {
+        on_tx!(tx, conn => sqlx::query(
+            "INSERT INTO judge_page (code, version_id, ordinal, picture, width, height) VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(code).bind(version).bind(ordinal).bind(&page.picture).bind(page.width).bind(page.height)
+        .execute(conn).await?.rows_affected());
+    }
+    Ok(())
+}
+
+/// How many pages of a version judges can see.
+pub async fn shown(tx: &mut Tx, version: i64) -> Result<i64> {
+    Ok(
+        on_tx!(tx, conn => sqlx::query_scalar("SELECT count(*) FROM judge_page WHERE version_id = $1")
+        .bind(version).fetch_one(conn).await?),
+    )
+}

@@ -1,0 +1,173 @@
+//! Pages that are pictures: drawn, covered and released by a clerk, and then seen by those judges only whose they are.
+
+use phach::contest::role::Role;
+use phach::db::entry;
+use phach::db::entry::File;
+use phach::db::judge;
+use phach::db::page;
+use phach::db::page::Cover;
+use phach::db::page::Picture;
+use phach::db::page::Release;
+use phach::document::drawn::Area;
+use phach::entry::FileRole;
+
+use super::bench::missing;
+use super::bench::room;
+use super::day::scope;
+use super::house::House;
+use super::house::NOW;
+use super::house::on_both;
+
+fn picture(blob: &str) -> Picture {
+    Picture {
+        picture: blob.to_owned(),
+        width: 1_131,
+        height: 1_600,
+    }
+}
+
+fn cover(file: i64, page: i64, top: u16) -> Cover {
+    let area = Area::new(100, top, 5_000, top + 300).expect("an area");
+    Cover { file, page, area }
+}
+
+/// Two photographs and an annex, all drawn; the ids of the photographs.
+async fn photographed(house: &House, version: i64) -> [i64; 2] {
+    let file = |id: i64, ordinal: i64, blob: &str, role: FileRole| File {
+        id,
+        version_id: version,
+        ordinal,
+        blob: blob.to_owned(),
+        name: format!("IMG_{ordinal}.jpg"),
+        size: 9,
+        role,
+        kind: "jpeg".to_owned(),
+        pages: Some(1),
+    };
+    let [second, first] = [version + 1, version + 2];
+    house
+        .write(async |tx| {
+            entry::put_file(tx, &file(second, 2, "b", FileRole::Page)).await?;
+            entry::put_file(tx, &file(first, 1, "a", FileRole::Page)).await?;
+            entry::put_file(tx, &file(version + 3, 3, "c", FileRole::Annex)).await?;
+            page::keep(tx, "a", &[(0, picture("a0"))]).await?;
+            page::keep(tx, "b", &[(0, picture("b0")), (2, picture("b2"))]).await?;
+            page::keep(tx, "b", &[(0, picture("another"))]).await?;
+            page::keep(tx, "c", &[(0, picture("c0"))]).await
+        })
+        .await
+        .unwrap();
+    [first, second]
+}
+
+#[tokio::test]
+async fn pages_stand_in_the_order_of_their_files_and_are_seen_in_scope_only() {
+    on_both(async |house| {
+        let (_, version) = house.entry("AAAA-AAAA-A").await;
+        assert_eq!(page::leaves(&house.db, version).await.unwrap(), []);
+        let [first, second] = photographed(&house, version).await;
+        let leaves = page::leaves(&house.db, version).await.unwrap();
+        let told: Vec<_> = leaves
+            .iter()
+            .map(|leaf| (leaf.file_id, leaf.page, leaf.drawn.picture.as_str()))
+            .collect();
+        let want = [(first, 0, "a0"), (second, 0, "b0"), (second, 2, "b2")];
+        assert_eq!(told, want, "an annex is no page");
+        let same = house
+            .write(async |tx| page::leaves_in(tx, version).await)
+            .await
+            .unwrap();
+        assert_eq!(leaves, same);
+        let own = scope(&house, &["hoan-kiem"]);
+        let seen = page::seen(&house.db, &own, second, 2).await.unwrap();
+        assert_eq!(seen, picture("b2"));
+        missing(page::seen(&house.db, &own, second, 1).await, "no such page");
+        let other = scope(&house, &["tp"]);
+        let hidden = page::seen(&house.db, &other, second, 2).await;
+        missing(hidden, "another unit's");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_release_is_of_the_pages_that_were_looked_at_and_what_it_shows_goes_with_it() {
+    on_both(async |house| {
+        let (_, version) = house.entry("AAAA-AAAA-A").await;
+        let clerk = house.account("clerk@duthi.example").await;
+        let [first, second] = photographed(&house, version).await;
+        let leaves = page::leaves(&house.db, version).await.unwrap();
+        let release = Release {
+            account: clerk,
+            pages: page::name_of(&leaves),
+        };
+        assert_ne!(release.pages, page::name_of(&leaves[..2]));
+        let covers = [cover(first, 0, 200), cover(second, 2, 50)];
+        house
+            .write(async |tx| {
+                assert_eq!(page::release(tx, version).await?, None);
+                page::set_covers(tx, version, &[cover(first, 0, 9_000)]).await?;
+                page::set_covers(tx, version, &covers).await?;
+                page::set_release(tx, version, Some(&release)).await?;
+                assert_eq!(page::release(tx, version).await?, Some(release.clone()));
+                let mut kept = page::covers_in(tx, version).await?;
+                kept.sort_by_key(|cover| cover.area.top);
+                assert_eq!(kept, [covers[1].clone(), covers[0].clone()]);
+                assert_eq!(page::shown(tx, version).await?, 0);
+                let pages = [
+                    ("k1".to_owned(), picture("x")),
+                    ("k2".to_owned(), picture("y")),
+                ];
+                page::show(tx, version, &pages).await?;
+                assert_eq!(page::shown(tx, version).await?, 2);
+                page::show(tx, version, &pages[..1]).await?;
+                assert_eq!(page::shown(tx, version).await?, 1);
+                page::set_release(tx, version, None).await?;
+                assert_eq!(page::shown(tx, version).await?, 0, "gone at once");
+                page::release(tx, version).await
+            })
+            .await
+            .unwrap();
+        assert_eq!(page::covers(&house.db, version).await.unwrap().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_is_for_the_judge_who_has_its_sheet_and_for_the_head_of_its_queue() {
+    on_both(async |house| {
+        let ([an, binh], [one, two], _) = room(&house).await;
+        let pages = [
+            ("c0de".to_owned(), picture("x")),
+            ("beef".to_owned(), picture("y")),
+        ];
+        house
+            .write(async |tx| page::show(tx, one.version, &pages).await)
+            .await
+            .unwrap();
+        let codes = judge::pages(&house.db, one.id).await.unwrap();
+        let codes: Vec<&str> = codes.iter().map(|page| page.code.as_str()).collect();
+        assert_eq!(codes, ["c0de", "beef"]);
+        assert_eq!(judge::pages(&house.db, two.id).await.unwrap(), []);
+        let mine = judge::page(&house.db, an, "beef").await.unwrap();
+        assert_eq!((mine.blob.as_str(), mine.own_sheet), ("y", true));
+        let queues: Vec<i64> = mine.queues.iter().map(|queue| queue.id).collect();
+        assert_eq!(queues, [one.queue]);
+        let other = judge::page(&house.db, binh, "beef").await.unwrap();
+        assert!(!other.own_sheet, "of another judge");
+        missing(judge::page(&house.db, an, "a").await, "no such page");
+        // Whoever gets a role in the unit that sent the essay marks it no longer.
+        house
+            .write(async |tx| {
+                let unit = Some(house.unit("hoan-kiem"));
+                phach::db::account::grant(tx, an, house.contest, unit, Role::Judge, NOW).await
+            })
+            .await
+            .unwrap();
+        let barred = judge::page(&house.db, an, "beef").await.unwrap();
+        assert!(!barred.own_sheet, "barred");
+        house.run("UPDATE judge_copy SET safe = FALSE").await;
+        missing(judge::page(&house.db, an, "beef").await, "no safe copy");
+        assert_eq!(judge::pages(&house.db, one.id).await.unwrap(), []);
+    })
+    .await;
+}
