@@ -27,7 +27,7 @@ test: packages
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 	cargo test -- --skip browser::
-	cargo test --test it browser::
+	cargo test --test it browser:: -- --test-threads=1
 
 demo: packages
 	@echo "demo: building; the first time takes about six minutes on two cores, later only seconds"

@@ -51,7 +51,7 @@ fn a_secretary_settles_a_cluster_by_keys_alone() {
     look(&browser, "compare-list");
     browser.tab_to(".todo a.btn");
     browser.keys(&ENTER.to_string());
-    browser.wait("document.querySelector('.sides')");
+    browser.wait("document.querySelector('.sides') && document.documentElement.matches('.script')");
     look(&browser, "compare-pair");
 
     // N: the next member, whose paragraphs stand in another order.
