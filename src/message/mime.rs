@@ -7,6 +7,8 @@ use mail_parser::MimeHeaders;
 use mail_parser::PartType;
 
 use super::charset;
+use super::enclosed;
+use super::enclosed::Enclosed;
 use super::file_name;
 use super::prescan;
 use super::transfer;
@@ -39,6 +41,24 @@ impl Leaf {
             && self.name.is_empty()
             && matches!(self.declared.as_str(), "text/plain" | "text/html")
     }
+
+    /// A file of its own that stood in a text.
+    fn enclosed(file: Enclosed) -> Leaf {
+        Leaf {
+            declared: "application/octet-stream".to_owned(),
+            charset: None,
+            name: file_name::clean(&file.name),
+            cid: None,
+            attachment: true,
+            alternative: None,
+            bytes: file.bytes,
+            findings: if file.whole {
+                Vec::new()
+            } else {
+                vec![FindingCode::Damaged.into()]
+            },
+        }
+    }
 }
 
 /// Takes a mail apart. `None`: more parts than any honest mail.
@@ -63,7 +83,8 @@ pub fn leaves(raw: &[u8]) -> Option<Vec<Leaf>> {
     drop(masked);
     let mut out = Vec::with_capacity(places.len());
     for place in places {
-        let leaf = place.cut(raw);
+        let mut leaf = place.cut(raw);
+        let files = take_out(&mut leaf);
         match leaf
             .declared
             .starts_with("multipart/")
@@ -73,8 +94,24 @@ pub fn leaves(raw: &[u8]) -> Option<Vec<Leaf>> {
             Some(mended) => out.extend(leaves(&mended)?),
             None => out.push(leaf),
         }
+        out.extend(files);
+        if out.len() > prescan::MAX_PARTS {
+            return None;
+        }
     }
     Some(out)
+}
+
+/// Takes the files out of a plain text that holds some.
+fn take_out(leaf: &mut Leaf) -> Vec<Leaf> {
+    if leaf.attachment || leaf.declared != "text/plain" {
+        return Vec::new();
+    }
+    let Some((rest, files)) = enclosed::take(&leaf.bytes) else {
+        return Vec::new();
+    };
+    leaf.bytes = rest;
+    files.into_iter().map(Leaf::enclosed).collect()
 }
 
 struct Place {

@@ -3,6 +3,7 @@
 mod body;
 mod bounce;
 mod charset;
+mod enclosed;
 mod essays;
 mod file_name;
 mod forward;

@@ -1,6 +1,7 @@
 //! How a part travelled: Content-Transfer-Encoding undone, also where the sender's program wrote it badly or named
 //! another one than it used. Whatever letters there are come out; `Decoded::whole` says whether some are missing.
 
+use super::enclosed;
 use crate::document;
 use crate::document::Kind;
 
@@ -39,6 +40,18 @@ pub fn decode(body: &[u8], word: &str, is_text: bool) -> Decoded {
             ..Decoded::as_sent(body)
         },
         "quoted-printable" | "quoted" | "q" | "x-quoted-printable" => quoted_printable(body),
+        "x-uuencode" | "uuencode" | "x-uue" | "uue" | "x-yenc" | "binhex" | "mac-binhex40" => {
+            match enclosed::only(body) {
+                Some(file) => Decoded {
+                    bytes: file.bytes,
+                    whole: file.whole,
+                },
+                None => Decoded {
+                    whole: false,
+                    ..Decoded::as_sent(body)
+                },
+            }
+        }
         _ => unnamed(body, is_text),
     }
 }

@@ -2,6 +2,7 @@
 //! in it: words of the body, every file with its bytes, findings. All of them, whole, cut off and garbled, must be
 //! accounted for: no panic, and no part that is neither body nor file nor named in a finding.
 
+mod enclosed;
 mod transfers;
 
 use crate::entry::FindingCode;
@@ -86,7 +87,10 @@ fn mixed(parts: &[&str]) -> Vec<u8> {
 const PDF: &[u8] = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n";
 
 fn samples() -> Vec<Sample> {
-    [transfers::samples()].into_iter().flatten().collect()
+    [transfers::samples(), enclosed::samples()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Everything that was said of a mail, wherever it stands.
