@@ -82,6 +82,18 @@ pub enum FindingCode {
     MailTooComplex,
     /// Some of the mail's own text was lost or garbled on the way.
     MailDamaged,
+    /// Sealed for somebody's key; the detail is the part and its type.
+    Encrypted,
+    /// One piece of a mail that was cut up on the way (RFC 2046 §5.2.2); the detail is the part and its type.
+    PartialMail,
+    /// A part that only says where its file is (RFC 2046 §5.2.3); the detail is the part and its type.
+    FileElsewhere,
+    /// A part that is not looked into; the detail is the part and its type.
+    PartAside,
+    /// Text outside all parts; the detail is "above" or "below".
+    TextAside,
+    /// Several From fields that disagree; the first is taken.
+    SeveralSenders,
     // The neighbours
     /// The same file or text came before from the same person; the detail is the first code.
     Resent,
@@ -106,19 +118,23 @@ impl FindingCode {
     /// How this finding is told to the participant.
     pub fn tell(self) -> Tell {
         use FindingCode::{
-            AskZip, CloudLink, Damaged, Empty, Forwarded, InBody, LegacyEncoding, MailDamaged,
-            MailTooComplex, NoAddress, NoAttachment, NoBirthDate, NoDiacritics, NoName, NoPhone,
-            NoUnit, NotA4, NotRead, NotSize14, NotTimesNewRoman, Password, Resent, SameText, Scan,
+            AskZip, CloudLink, Damaged, Empty, Encrypted, FileElsewhere, Forwarded, InBody,
+            LegacyEncoding, MailDamaged, MailTooComplex, NoAddress, NoAttachment, NoBirthDate,
+            NoDiacritics, NoName, NoPhone, NoUnit, NotA4, NotRead, NotSize14, NotTimesNewRoman,
+            PartAside, PartialMail, Password, Resent, SameText, Scan, SeveralSenders, TextAside,
             TooLarge, TrackedChanges, TwoUnits, UnderAge, UnmappedGlyphs, Unsure,
         };
         match self {
             Password | Damaged | Empty | NoName | NoBirthDate | NoUnit | NoAddress | NoPhone
-            | CloudLink | NoAttachment | AskZip => Tell::Ask,
+            | CloudLink | NoAttachment | AskZip | Encrypted | PartialMail | FileElsewhere => {
+                Tell::Ask
+            }
             NotA4 | NotTimesNewRoman | NotSize14 | NoDiacritics | LegacyEncoding
             | TrackedChanges | TooLarge | UnmappedGlyphs => Tell::Advise,
             // That a text equals another's is for people to judge, and so is an age; a photo has its own line.
             NotRead | Scan | Unsure | UnderAge | InBody | Forwarded | MailDamaged
-            | MailTooComplex | Resent | SameText | TwoUnits => Tell::Keep,
+            | MailTooComplex | PartAside | TextAside | SeveralSenders | Resent | SameText
+            | TwoUnits => Tell::Keep,
         }
     }
 }

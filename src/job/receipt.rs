@@ -126,6 +126,14 @@ pub async fn ask(
     if has(FindingCode::CloudLink) {
         ask.push(words::receipt::ASK_NO_LINK.to_owned());
     }
+    for finding in &mail.parsed.findings {
+        if matches!(
+            finding.code,
+            FindingCode::Encrypted | FindingCode::PartialMail | FindingCode::FileElsewhere
+        ) {
+            ask.push(words::document::finding(finding));
+        }
+    }
     if ask.is_empty() {
         return Ok(());
     }

@@ -3,6 +3,7 @@
 use mail_parser::decoders::html::html_to_text;
 
 use super::charset;
+use super::flowed;
 use super::forward;
 use super::forward::Forward;
 use super::mime::Leaf;
@@ -71,7 +72,7 @@ fn best_of(leaves: &[Leaf], group: usize) -> String {
 fn text_of(leaf: &Leaf) -> String {
     let decoded = charset::raw_text(&leaf.bytes, leaf.charset.as_deref());
     if leaf.declared != "text/html" {
-        return normal(&decoded);
+        return flowed::unsigned(&flowed::joined(&normal(&decoded), leaf.flow));
     }
     let read = document::read(decoded.as_bytes(), "", "text/html").text;
     if read.trim().is_empty() {

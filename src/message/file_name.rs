@@ -1,7 +1,6 @@
 //! File names as strangers send them, made harmless: decoded, no folders, no control characters, NFC.
 
-use mail_parser::MessageParser;
-
+use super::encoded;
 use crate::text::normal;
 
 /// Longest name kept, in characters.
@@ -9,7 +8,8 @@ const MAX: usize = 180;
 
 /// `"..\\bai thi\\B%C3%A0i.docx"` → `"Bài.docx"`. Empty when nothing is left.
 pub fn clean(raw: &str) -> String {
-    let decoded = decode_words(raw);
+    // Some mailers put RFC 2047 words where RFC 2231 belongs.
+    let decoded = encoded::words(raw);
     let decoded = decode_percent(&decoded).unwrap_or(decoded);
     let plain = normal(&decoded).replace('\n', " ");
     let last = plain.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -34,18 +34,6 @@ pub fn ending(name: &str) -> String {
         Some((_, ending)) if ending.len() <= 5 => ending.to_ascii_lowercase(),
         Some(_) | None => String::new(),
     }
-}
-
-/// Some mailers put RFC 2047 words where RFC 2231 belongs.
-fn decode_words(raw: &str) -> String {
-    if !raw.contains("=?") {
-        return raw.to_owned();
-    }
-    let header = format!("Subject: {}\r\n\r\n", raw.replace(['\r', '\n'], " "));
-    MessageParser::default()
-        .parse_headers(header.as_bytes())
-        .and_then(|message| message.subject().map(str::to_owned))
-        .unwrap_or_else(|| raw.to_owned())
 }
 
 /// Some put percent codes without saying so: only taken when they make Vietnamese letters of UTF-8.

@@ -35,14 +35,10 @@ pub fn read(head: Head, leaves: Vec<Leaf>) -> (Parsed, Vec<Vec<u8>>) {
             let (mut rows, mut bytes) = (Vec::new(), Vec::new());
             for (at, (file, read)) in known.iter().zip(files).enumerate() {
                 let leaf = Leaf {
-                    declared: String::new(),
-                    charset: None,
                     name: file.name.clone(),
-                    cid: None,
                     attachment: true,
-                    alternative: None,
                     bytes: read,
-                    findings: Vec::new(),
+                    ..Leaf::default()
                 };
                 let (row, read) = parts::part(format!("{}", at + 1), leaf, false);
                 rows.push(row);

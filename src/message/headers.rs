@@ -6,10 +6,16 @@ use mail_parser::HeaderName;
 use mail_parser::HeaderValue;
 use mail_parser::Message;
 use mail_parser::MessageParser;
-use mail_parser::MimeHeaders;
 
 use super::Address;
 use super::Marks;
+use super::charset;
+use super::encoded;
+use super::head;
+use super::head::Fields;
+use super::parameter;
+use crate::entry::Finding;
+use crate::entry::FindingCode;
 use crate::handover;
 use crate::text::normal;
 
@@ -33,15 +39,22 @@ pub struct Head {
     /// The head of a package's mail, and that of its acknowledgement.
     pub package: Option<String>,
     pub acknowledges: Option<String>,
+    /// What is odd about the head itself.
+    pub findings: Vec<Finding>,
 }
 
 /// Reads the head only; the body is not looked at.
 pub fn read(raw: &[u8]) -> Head {
+    let mut fields = head::read(raw);
+    let findings = one_sender(&mut fields);
+    let raw = as_it_should_be(&fields);
+    let raw = raw.as_slice();
     let Some(message) = MessageParser::default().parse_headers(raw) else {
         return Head::default();
     };
     let return_path = raw_value(&message, raw, |name| matches!(name, HeaderName::ReturnPath));
     let from = first(message.from())
+        .or_else(|| unquoted(fields.first("from")?))
         .or_else(|| first(message.sender()))
         .or_else(|| {
             let path = return_path.as_deref()?;
@@ -73,7 +86,62 @@ pub fn read(raw: &[u8]) -> Head {
         marks,
         package: own(handover::PACKAGE_HEADER),
         acknowledges: own(handover::ACKNOWLEDGE_HEADER),
+        findings,
     }
+}
+
+/// The head as an honest program would have written it: a field a line, words decoded, in UTF-8.
+fn as_it_should_be(fields: &Fields) -> Vec<u8> {
+    let mut out = Vec::new();
+    for field in &fields.fields {
+        let value = match field.name.as_str() {
+            "subject" => encoded::text(&field.value),
+            "from" | "to" | "cc" | "bcc" | "reply-to" | "sender" => {
+                encoded::addresses(&field.value)
+            }
+            _ => charset::raw_text(&field.value, None),
+        };
+        let value = value.replace(char::is_control, " ");
+        out.extend_from_slice(format!("{}: {}\r\n", field.name, value.trim()).as_bytes());
+    }
+    out.extend_from_slice(b"\r\n");
+    out
+}
+
+/// Leaves one From field in the head, the first with an address, and one Subject; says when others disagree.
+fn one_sender(fields: &mut Fields) -> Vec<Finding> {
+    let senders: Vec<Option<String>> = fields
+        .all("from")
+        .map(|value| {
+            let line = format!("From: {}\r\n\r\n", encoded::addresses(value));
+            let message = MessageParser::default().parse_headers(line.as_bytes())?;
+            Some(first(message.from())?.email)
+        })
+        .collect();
+    let known = senders.iter().position(Option::is_some).unwrap_or(0);
+    for (name, kept) in [("from", known), ("subject", 0)] {
+        let mut number = 0;
+        fields.fields.retain(|field| {
+            if field.name != name {
+                return true;
+            }
+            number += 1;
+            number == kept + 1
+        });
+    }
+    let mut named: Vec<&String> = senders.iter().flatten().collect();
+    named.dedup();
+    if named.len() > 1 {
+        return vec![FindingCode::SeveralSenders.into()];
+    }
+    Vec::new()
+}
+
+/// The address of a sender whose program encoded name and address as one word.
+fn unquoted(value: &[u8]) -> Option<Address> {
+    let text = encoded::text(value);
+    let (name, email) = text.rsplit_once('<')?;
+    address(name, email.trim().trim_end_matches(['>', '"']))
 }
 
 fn marks(
@@ -113,9 +181,8 @@ fn marks(
                 .get(..5)
                 .is_some_and(|start| start.eq_ignore_ascii_case("list-"))
         }),
-        report: message
-            .part(0)
-            .is_some_and(|part| part.is_content_type("multipart", "report")),
+        report: raw_value(message, raw, |name| matches!(name, HeaderName::ContentType))
+            .is_some_and(|value| parameter::read(value.as_bytes()).word == "multipart/report"),
         machine_sender: from.is_some_and(|from| is_machine(&from.email)),
         hops: u32::try_from(
             message

@@ -1,22 +1,30 @@
 //! A mail as we understand it: its headers, parts and essays. Pure; called only inside the worker process.
 
+mod aside;
 mod body;
 mod bounce;
 mod charset;
 mod enclosed;
+mod encoded;
 mod essays;
 mod file_name;
+mod flowed;
 mod forward;
 mod grouping;
 mod handed;
+mod head;
 mod headers;
 mod kind;
+mod laid_in;
 pub mod mbox;
 mod mime;
+mod outline;
+mod parameter;
 pub mod parse;
 mod parts;
 mod phrases;
 mod prescan;
+mod smime;
 #[cfg(test)]
 mod tests;
 mod transfer;

@@ -6,6 +6,7 @@ use sha2::Sha256;
 use super::Bounce;
 use super::Essay;
 use super::Parsed;
+use super::aside;
 use super::bounce;
 use super::essays;
 use super::handed;
@@ -32,7 +33,7 @@ pub fn parse(raw: &[u8]) -> Option<(Parsed, Vec<Vec<u8>>)> {
     }
     if head.marks.own_mark.is_some() {
         let body = super::body::read(&leaves, &head.subject, true).text;
-        return Some(plain(head, MessageKind::Own, body, None));
+        return Some(plain(head, MessageKind::Own, body, None, &leaves));
     }
     if let Some(found) = returned(&head, &leaves) {
         let body = super::body::read(&leaves, &head.subject, true).text;
@@ -41,7 +42,7 @@ pub fn parse(raw: &[u8]) -> Option<(Parsed, Vec<Vec<u8>>)> {
         } else {
             MessageKind::Automatic
         };
-        return Some(plain(head, kind, body, found));
+        return Some(plain(head, kind, body, found, &leaves));
     }
     let opened = parts::open(&head, leaves)?;
     let essays = essays::find(&opened.letters, &opened.parts);
@@ -70,15 +71,17 @@ fn returned(head: &Head, leaves: &[Leaf]) -> Option<Option<Bounce>> {
     bounce::read_note(&head.subject, &body, leaves).map(Some)
 }
 
-/// A mail of a machine: its files are not looked into.
+/// A mail of a machine: its files are not looked into, only named.
 fn plain(
     head: Head,
     kind: MessageKind,
     body: String,
     bounce: Option<Bounce>,
+    leaves: &[Leaf],
 ) -> (Parsed, Vec<Vec<u8>>) {
     let mut parsed = frame(head, kind, body, &[]);
     parsed.bounce = bounce;
+    parsed.findings = aside::unopened(leaves);
     (parsed, Vec::new())
 }
 
@@ -107,7 +110,11 @@ fn understood(head: Head, opened: Opened, mut essays: Vec<Essay>) -> (Parsed, Ve
             .map_or("", |from| from.email.as_str());
         findings.push(Finding::new(FindingCode::Forwarded, who));
     }
-    findings.extend(outer.into_iter().flat_map(|letter| letter.findings.clone()));
+    for finding in letters.iter().flat_map(|letter| &letter.findings) {
+        if !findings.contains(finding) {
+            findings.push(finding.clone());
+        }
+    }
     match kind {
         MessageKind::Question
         | MessageKind::Automatic

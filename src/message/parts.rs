@@ -9,6 +9,7 @@ use sha2::Sha256;
 
 use super::Address;
 use super::Part;
+use super::aside;
 use super::body;
 use super::body::Body;
 use super::charset;
@@ -72,10 +73,10 @@ fn open_letter(head: &Head, leaves: Vec<Leaf>, prefix: &str, opened: &mut Opened
         body,
         files: Vec::new(),
         attached: depth > 0,
-        findings: of_the_mail(&leaves),
+        findings: of_the_mail(head, &leaves, prefix),
     });
     for (place, leaf) in leaves.into_iter().enumerate() {
-        if leaf.is_body() {
+        if leaf.is_body() || leaf.outside.is_some() {
             continue;
         }
         let path = format!("{prefix}{}", place + 1);
@@ -105,16 +106,14 @@ fn open_letter(head: &Head, leaves: Vec<Leaf>, prefix: &str, opened: &mut Opened
         .get(number)
         .map(|letter| letter.body.text.clone())?;
     let alone = opened.letters.get(number)?.files.is_empty();
-    if depth > 0 && alone && essays::is_written_in(&text) {
+    if depth == 0 || !alone {
+        return Some(());
+    }
+    if essays::is_written_in(&text) {
         let leaf = Leaf {
             declared: "text/plain".to_owned(),
-            charset: None,
-            name: String::new(),
-            cid: None,
-            attachment: false,
-            alternative: None,
             bytes: text.clone().into_bytes(),
-            findings: Vec::new(),
+            ..Leaf::default()
         };
         let (mut part, bytes) = part(format!("{prefix}0"), leaf, false);
         part.document = Document {
@@ -124,20 +123,31 @@ fn open_letter(head: &Head, leaves: Vec<Leaf>, prefix: &str, opened: &mut Opened
         };
         part.text_hash = words::hash(&part.document.text);
         opened.put(number, (part, bytes))?;
+    } else {
+        let path = prefix.trim_end_matches('/');
+        let said = Finding::new(FindingCode::PartAside, format!("{path} (message/rfc822)"));
+        opened.letters.get_mut(number)?.findings.push(said);
     }
     Some(())
 }
 
-/// What was noticed on the parts that make up the text of a mail. Those of files stand with the files.
-pub(super) fn of_the_mail(leaves: &[Leaf]) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = Vec::new();
-    for leaf in leaves.iter().filter(|leaf| leaf.is_body()) {
-        for finding in &leaf.findings {
+/// What was noticed on the head of a mail, on the parts that make up its text, and on those that cannot be read. What is
+/// to be said of a file stands with the file.
+fn of_the_mail(head: &Head, leaves: &[Leaf], prefix: &str) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = head.findings.clone();
+    for (place, leaf) in leaves.iter().enumerate() {
+        let of_text = leaf.findings.iter().filter(|_| leaf.is_body());
+        let of_text = of_text.map(|finding| {
             let code = match finding.code {
                 FindingCode::Damaged => FindingCode::MailDamaged,
                 code => code,
             };
-            let finding = Finding::new(code, finding.detail.clone());
+            Finding::new(code, finding.detail.clone())
+        });
+        // A sealed file says so itself.
+        let said = aside::of(leaf, &format!("{prefix}{}", place + 1))
+            .filter(|said| said.code != FindingCode::Encrypted || leaf.is_body());
+        for finding in of_text.chain(said) {
             if !findings.contains(&finding) {
                 findings.push(finding);
             }
@@ -173,13 +183,10 @@ fn open_file(letter: usize, file: (Part, Vec<u8>), opened: &mut Opened) -> Optio
 fn open_child(letter: usize, path: String, child: Child, opened: &mut Opened) -> Option<()> {
     let leaf = Leaf {
         declared: "application/octet-stream".to_owned(),
-        charset: None,
         name: file_name::clean(&child.name),
-        cid: None,
         attachment: true,
-        alternative: None,
         bytes: child.bytes,
-        findings: Vec::new(),
+        ..Leaf::default()
     };
     if is_mail(&leaf)
         && path.matches('/').count() < MAX_DEPTH
@@ -217,10 +224,9 @@ fn is_decoration(leaf: &Leaf, html: &str) -> bool {
     if !leaf.declared.starts_with("image/") || leaf.bytes.len() >= SMALL_PICTURE {
         return false;
     }
-    let shown = leaf
-        .cid
-        .as_ref()
-        .is_some_and(|cid| !cid.is_empty() && html.contains(&format!("cid:{cid}")));
+    let shown = leaf.cid.as_ref().is_some_and(|cid| {
+        cid == mime::LAID_IN || !cid.is_empty() && html.contains(&format!("cid:{cid}"))
+    });
     let name = leaf.name.to_lowercase();
     let numbered = name.strip_prefix("image0").is_some_and(|rest| {
         rest.starts_with(|c: char| c.is_ascii_digit()) && leaf.declared != "image/jpeg"
@@ -242,12 +248,19 @@ fn is_accessory(declared: &str) -> bool {
             | "application/pgp-keys"
             | "text/calendar"
             | "application/ics"
+            | "application/pgp-encrypted"
+            | "application/applefile"
+            | "application/x-apple-resource"
             | "text/vcard"
             | "text/x-vcard"
             | "text/x-amp-html"
             | "text/rfc822-headers"
             | "message/delivery-status"
             | "message/disposition-notification"
+            | "message/global-delivery-status"
+            | "message/global-headers"
+            | "message/external-body"
+            | "message/partial"
     )
 }
 
@@ -255,6 +268,12 @@ pub(super) fn part(path: String, leaf: Leaf, inline: bool) -> (Part, Vec<u8>) {
     let mut document = if is_accessory(&leaf.declared) {
         Document {
             kind: Kind::Accessory,
+            ..Document::default()
+        }
+    } else if aside::is_sealed(&leaf) {
+        Document {
+            kind: Kind::Unknown,
+            findings: aside::of(&leaf, &path).into_iter().collect(),
             ..Document::default()
         }
     } else if is_mail(&leaf) {

@@ -1,11 +1,8 @@
 //! The look at a mail's outline before any parser touches it: is this a mail a person could have sent?
 //!
 //! One pass over the lines, no recursion, no memory beyond the boundaries seen. What fails here is quarantined
-//! unread. The second task is `mask`: mail-parser nests attached mails inside one another, and dropping 32,000 of
-//! them overflows the stack; so the parser never gets to see an attached mail as one. We open them ourselves, one
-//! by one (`parts`), down to a depth we choose.
+//! unread. Attached mails are opened one by one (`parts`), down to a depth we choose.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// Parts in one mail. A school's batch of a few hundred files stays far below.
@@ -14,13 +11,6 @@ pub const MAX_PARTS: usize = 2_000;
 pub const MAX_HEADER_LINES: usize = 20_000;
 /// Attached mails one inside another.
 pub const MAX_NESTED: usize = 64;
-
-/// The subtypes mail-parser descends into, and what stands in their place while it looks (same length).
-const OPENED: [(&[u8; 6], &[u8; 6]); 3] = [
-    (b"rfc822", b"x-mail"),
-    (b"global", b"x-glob"),
-    (b"digest", b"x-dige"),
-];
 
 /// Whether the mail stays within the limits above; false means: do not parse it at all.
 pub fn is_honest(raw: &[u8]) -> bool {
@@ -70,26 +60,12 @@ pub fn is_honest(raw: &[u8]) -> bool {
     true
 }
 
-/// A copy in which mail-parser takes every attached mail for an ordinary file. Same length, so every offset
-/// into the copy holds in the original too. Borrowed when nothing had to change.
-pub fn mask(raw: &[u8]) -> Cow<'_, [u8]> {
-    let mut copy = Cow::Borrowed(raw);
-    for (subtype, stand_in) in OPENED {
-        for at in occurrences(raw, subtype) {
-            if let Some(place) = copy.to_mut().get_mut(at..at + subtype.len()) {
-                place.copy_from_slice(stand_in);
-            }
-        }
-    }
-    copy
-}
-
 /// How many attached mails the bytes announce, at any depth that is not encoded.
 pub fn announced_mails(raw: &[u8]) -> usize {
     occurrences(raw, b"rfc822").count()
 }
 
-/// Where a subtype stands as one: the byte before it, spaces aside, is one after which mail-parser would begin a
+/// Where a subtype stands as one: the byte before it, spaces aside, is one after which a reader would begin a
 /// subtype ("message/rfc822", "message/ (mail) rfc822").
 fn occurrences<'a>(raw: &'a [u8], subtype: &'a [u8; 6]) -> impl Iterator<Item = usize> + 'a {
     let mut from = 0;
@@ -131,7 +107,6 @@ fn boundary_in(line: &[u8]) -> Option<&[u8]> {
 mod tests {
     use super::announced_mails;
     use super::is_honest;
-    use super::mask;
 
     #[test]
     fn only_mails_a_person_could_have_sent_are_parsed() {
@@ -174,22 +149,10 @@ mod tests {
     }
 
     #[test]
-    fn attached_mails_are_hidden_from_the_parser_and_nothing_else_is() {
-        let check = |text: &str, want: &str| {
-            assert_eq!(String::from_utf8_lossy(&mask(text.as_bytes())), want);
-        };
-        check(
-            "Content-Type: message/RFC822",
-            "Content-Type: message/x-mail",
-        );
-        check("message/ \r\n rfc822; a", "message/ \r\n x-mail; a");
-        check("message/(x)rfc822", "message/(x)x-mail");
-        check("multipart/digest", "multipart/x-dige");
-        check(
-            "Final-Recipient: rfc822; a@b",
-            "Final-Recipient: rfc822; a@b",
-        );
-        check("global warming digest", "global warming digest");
-        assert_eq!(announced_mails(b"message/rfc822 message/rfc822"), 2);
+    fn announced_mails_are_counted() {
+        let check = |text: &str, count: usize| assert_eq!(announced_mails(text.as_bytes()), count);
+        check("message/rfc822 message/RFC822", 2);
+        check("message/ \r\n rfc822; a message/(x)rfc822", 2);
+        check("Final-Recipient: rfc822; a@b", 0);
     }
 }

@@ -96,7 +96,7 @@ fn is_sentence(line: &[u8]) -> bool {
 
 /// Base64 as strangers write it (RFC 2045 §6.8): several padded pieces one after the other, foreign letters, text
 /// above or below.
-fn base64(body: &[u8]) -> Decoded {
+pub fn base64(body: &[u8]) -> Decoded {
     let mut bytes = Vec::with_capacity(body.len() / 4 * 3);
     let mut whole = true;
     let (mut group, mut held) = (0u32, 0u32);
@@ -158,7 +158,7 @@ fn lines(body: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Quoted-printable (RFC 2045 §6.7). A "=" that begins no code stays what it is.
-fn quoted_printable(body: &[u8]) -> Decoded {
+pub fn quoted_printable(body: &[u8]) -> Decoded {
     let mut bytes: Vec<u8> = Vec::with_capacity(body.len());
     let mut whole = true;
     for line in body.split_inclusive(|byte| *byte == b'\n') {

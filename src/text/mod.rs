@@ -3,6 +3,7 @@
 pub mod fold;
 pub mod legacy;
 pub mod normal;
+pub mod viscii;
 pub mod words;
 
 pub use fold::fold;

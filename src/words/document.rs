@@ -117,6 +117,31 @@ pub fn finding(finding: &Finding) -> String {
         FindingCode::MailDamaged => {
             "Một phần lời thư bị lỗi khi gửi nên có thể chưa đọc được đầy đủ; cán bộ sẽ xem trực tiếp.".to_owned()
         }
+        FindingCode::Encrypted => or(
+            format!("Phần {detail} của thư được mã hóa nên không mở được; đề nghị gửi lại bài dự thi trong thư không mã hóa."),
+            "Tệp được mã hóa nên không mở được; đề nghị gửi lại bài dự thi không mã hóa.",
+        ),
+        FindingCode::PartialMail => {
+            "Thư bị chia nhỏ khi gửi nên chỉ tới một phần; đề nghị gửi lại toàn bộ bài dự thi trong một thư.".to_owned()
+        }
+        FindingCode::FileElsewhere => {
+            "Tệp không nằm trong thư mà chỉ được dẫn tới từ nơi khác; đề nghị đính kèm tệp bài dự thi vào thư và gửi lại.".to_owned()
+        }
+        FindingCode::PartAside => or(
+            format!("Phần {detail} của thư không được đọc tự động; cán bộ mở thư gốc để xem trực tiếp."),
+            "Một phần của thư không được đọc tự động; cán bộ mở thư gốc để xem trực tiếp.",
+        ),
+        FindingCode::TextAside => {
+            let place = match detail {
+                "above" => "trước phần đầu tiên",
+                "below" => "sau phần cuối cùng",
+                _ => "ngoài các phần",
+            };
+            format!("Thư có đoạn chữ nằm {place} của thư; cán bộ mở thư gốc để xem trực tiếp.")
+        }
+        FindingCode::SeveralSenders => {
+            "Đầu thư ghi nhiều địa chỉ người gửi khác nhau; thư được trả lời theo địa chỉ thứ nhất, cán bộ kiểm tra lại người gửi.".to_owned()
+        }
         FindingCode::Resent => or(
             format!("Bài này đã được gửi trước đó và đã có mã tiếp nhận {detail}; không cần gửi lại."),
             "Bài này đã được gửi trước đó; không cần gửi lại.",
@@ -194,6 +219,17 @@ mod tests {
         };
         check(FindingCode::NotRead, "seven_zip", "tệp nén 7z");
         check(FindingCode::NotRead, "", "lưu tệp");
+        check(
+            FindingCode::Encrypted,
+            "2 (application/pkcs7-mime)",
+            "Phần 2 (application/pkcs7-mime)",
+        );
+        check(
+            FindingCode::TextAside,
+            "below",
+            "sau phần cuối cùng của thư",
+        );
+        check(FindingCode::TextAside, "", "ngoài các phần của thư");
         check(FindingCode::NotSize14, "13.5", "13,5");
         check(FindingCode::NotTimesNewRoman, "62%", "62% số chữ");
         check(FindingCode::NotTimesNewRoman, "Arial", "là Arial");

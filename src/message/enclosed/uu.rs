@@ -94,6 +94,10 @@ fn value(letter: u8) -> Option<u8> {
 }
 
 fn base64(file: String, body: &[&[u8]]) -> Found {
+    let code = body.first()?.trim_ascii();
+    if code.len() < 4 || code.contains(&b' ') {
+        return None;
+    }
     let end = body.iter().position(|line| line.trim_ascii() == b"====");
     let code = body.get(..end.unwrap_or(body.len()))?.concat();
     let decoded = transfer::decode(&code, "base64", false);

@@ -2,10 +2,18 @@
 //! in it: words of the body, every file with its bytes, findings. All of them, whole, cut off and garbled, must be
 //! accounted for: no panic, and no part that is neither body nor file nor named in a finding.
 
+mod charsets;
+mod clients;
 mod enclosed;
+mod heads;
+mod kinds;
+mod lines;
+mod names;
+mod outlines;
 mod transfers;
 
 use crate::entry::FindingCode;
+use crate::entry::MessageKind;
 use crate::message::Parsed;
 use crate::message::mime;
 use crate::message::parse;
@@ -17,6 +25,9 @@ struct Sample {
     words: Vec<&'static str>,
     files: Vec<(&'static str, Vec<u8>)>,
     findings: Vec<FindingCode>,
+    subject: Option<&'static str>,
+    /// Name and address.
+    from: Option<(&'static str, &'static str)>,
     clean: bool,
 }
 
@@ -27,6 +38,8 @@ fn sample(name: &'static str, raw: impl Into<Vec<u8>>) -> Sample {
         words: Vec::new(),
         files: Vec::new(),
         findings: Vec::new(),
+        subject: None,
+        from: None,
         clean: false,
     }
 }
@@ -47,6 +60,16 @@ impl Sample {
     /// This is said of the mail, of an essay or of a file.
     fn finds(mut self, code: FindingCode) -> Sample {
         self.findings.push(code);
+        self
+    }
+
+    fn subject(mut self, subject: &'static str) -> Sample {
+        self.subject = Some(subject);
+        self
+    }
+
+    fn from(mut self, name: &'static str, email: &'static str) -> Sample {
+        self.from = Some((name, email));
         self
     }
 
@@ -87,10 +110,20 @@ fn mixed(parts: &[&str]) -> Vec<u8> {
 const PDF: &[u8] = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n";
 
 fn samples() -> Vec<Sample> {
-    [transfers::samples(), enclosed::samples()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        charsets::samples(),
+        clients::samples(),
+        enclosed::samples(),
+        heads::samples(),
+        kinds::samples(),
+        lines::samples(),
+        names::samples(),
+        outlines::samples(),
+        transfers::samples(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Everything that was said of a mail, wherever it stands.
@@ -110,6 +143,7 @@ fn said(parsed: &Parsed) -> Vec<FindingCode> {
 fn every_part_of_every_mail_is_found() {
     let mut failures = Vec::new();
     let samples = samples();
+    assert!(samples.len() >= 150, "{} samples", samples.len());
     for sample in &samples {
         let name = sample.name;
         let Some((parsed, bytes)) = parse(&sample.raw) else {
@@ -120,6 +154,17 @@ fn every_part_of_every_mail_is_found() {
             if !parsed.body.contains(words) {
                 failures.push(format!("{name}: no {words:?} in {:?}", parsed.body));
             }
+        }
+        if sample
+            .subject
+            .is_some_and(|subject| parsed.subject != subject)
+        {
+            failures.push(format!("{name}: the subject is {:?}", parsed.subject));
+        }
+        let from = parsed.from.as_ref();
+        let from = from.map(|from| (from.name.as_str(), from.email.as_str()));
+        if sample.from.is_some_and(|wanted| from != Some(wanted)) {
+            failures.push(format!("{name}: it is from {from:?}"));
         }
         let show = |name: &str, bytes: &[u8]| {
             let start = &bytes[..bytes.len().min(60)];
@@ -160,7 +205,8 @@ fn every_part_of_every_mail_is_found() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// Every leaf of the mail is body, or has its file (or the files in it), or the mail as a whole was refused.
+/// Every leaf of the mail is body, or has its file (or the files in it), or is named in a finding, or the mail as a whole
+/// was refused.
 fn account(raw: &[u8], name: &str) {
     let Some(leaves) = mime::leaves(raw) else {
         return;
@@ -169,8 +215,17 @@ fn account(raw: &[u8], name: &str) {
         return;
     };
     assert_eq!(parsed.parts.len(), bytes.len(), "{name}");
+    let said = |code: FindingCode| parsed.findings.iter().any(|finding| finding.code == code);
     for (at, leaf) in leaves.iter().enumerate() {
-        if leaf.is_body() || leaf.declared.starts_with("message/") {
+        if leaf.is_body() {
+            continue;
+        }
+        if leaf.outside.is_some() {
+            let opened = parsed.handed.is_none() && parsed.bounce.is_none();
+            assert!(
+                !opened || said(FindingCode::TextAside),
+                "{name}: words outside"
+            );
             continue;
         }
         let path = format!("{}", at + 1);
@@ -178,8 +233,34 @@ fn account(raw: &[u8], name: &str) {
             .parts
             .iter()
             .any(|part| part.path == path || part.path.starts_with(&format!("{path}/")));
-        assert!(there, "{name}: part {path} ({}) is lost", leaf.declared);
+        let named = parsed.findings.iter().any(|finding| {
+            let detail = &finding.detail;
+            let here =
+                detail.starts_with(&format!("{path} (")) || detail.starts_with(&format!("{path}/"));
+            here && detail.ends_with(')')
+        });
+        // A report of a machine is read as one.
+        let report =
+            leaf.declared.starts_with("message/") || leaf.declared == "text/rfc822-headers";
+        let read = report && is_of_a_machine(parsed.kind);
+        assert!(
+            there || named || read,
+            "{name}: part {path} ({}) is lost",
+            leaf.declared
+        );
     }
+}
+
+/// Mails whose files are not looked into.
+fn is_of_a_machine(kind: MessageKind) -> bool {
+    matches!(
+        kind,
+        MessageKind::Own
+            | MessageKind::Bounce
+            | MessageKind::Automatic
+            | MessageKind::Handover
+            | MessageKind::Acknowledge
+    )
 }
 
 #[test]
@@ -194,7 +275,12 @@ fn cut_and_garbled_mails_are_accounted_for() {
         if sample.raw.len() > 200_000 {
             continue;
         }
-        for _ in 0..12 {
+        let starts = sample.raw.iter().enumerate();
+        let starts = starts.filter(|(_, byte)| matches!(byte, b'\n' | b'\r'));
+        for (at, _) in starts.take(80) {
+            account(&sample.raw[..at], sample.name);
+        }
+        for _ in 0..16 {
             let end = random(sample.raw.len());
             account(&sample.raw[..end], sample.name);
             let mut garbled = sample.raw.clone();
@@ -206,5 +292,56 @@ fn cut_and_garbled_mails_are_accounted_for() {
             }
             account(&garbled, sample.name);
         }
+    }
+}
+
+/// Words between boundaries, heads and blank lines in any order: not one of them is lost.
+#[test]
+fn no_words_are_lost_among_any_boundaries() {
+    const LINES: [&str; 14] = [
+        "",
+        "",
+        "--b",
+        "--b",
+        "--b--",
+        "--b-1",
+        "--b-1--",
+        "Content-Type: multipart/mixed; boundary=b",
+        "Content-Type: multipart/alternative; boundary=\"b-1\"",
+        "Content-Type: multipart/related; boundary=c",
+        "Content-Type: text/plain; charset=utf-8",
+        "Content-Type: application/octet-stream; name=a.bin",
+        "Content-Transfer-Encoding: 8bit",
+        "Content-Disposition: attachment",
+    ];
+    let mut seed = 1u32;
+    let mut random = move |below: usize| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) as usize % below
+    };
+    for number in 0..1_500 {
+        let mut lines = vec!["From: an@example.vn".to_owned(), LINES[7].to_owned()];
+        for at in 0..4 + random(40) {
+            lines.push(if random(3) == 0 {
+                format!("chu{at}x cua thu")
+            } else {
+                LINES[random(LINES.len())].to_owned()
+            });
+        }
+        let raw = lines.join(if number % 2 == 0 { "\r\n" } else { "\n" });
+        let leaves = mime::leaves(raw.as_bytes()).expect("an honest mail");
+        let found: Vec<u8> = leaves.iter().flat_map(|leaf| leaf.bytes.clone()).collect();
+        let found = String::from_utf8_lossy(&found);
+        for (at, line) in lines.iter().enumerate() {
+            let below = lines.get(at + 1).map_or("", String::as_str);
+            // A broken line of a head belongs to the field above it.
+            if line.starts_with("chu") && !below.starts_with("Content-") {
+                assert!(
+                    found.contains(line),
+                    "{line} is lost in mail {number}:\n{raw}"
+                );
+            }
+        }
+        account(raw.as_bytes(), &format!("mail {number}"));
     }
 }
