@@ -115,6 +115,20 @@ pub enum Tell {
 }
 
 impl FindingCode {
+    /// Whether it speaks of how a mail is put together, and names nobody.
+    pub fn is_of_the_parts(self) -> bool {
+        matches!(
+            self,
+            FindingCode::Encrypted
+                | FindingCode::PartialMail
+                | FindingCode::FileElsewhere
+                | FindingCode::PartAside
+                | FindingCode::TextAside
+                | FindingCode::SeveralSenders
+                | FindingCode::MailDamaged
+        )
+    }
+
     /// How this finding is told to the participant.
     pub fn tell(self) -> Tell {
         use FindingCode::{

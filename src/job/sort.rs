@@ -28,6 +28,9 @@ use crate::slip;
 use crate::text;
 use crate::worker;
 
+/// So many remarks on the parts of one mail are kept with its matter.
+const REMARKS: usize = 20;
+
 /// A mail that made a reader die or hang so many times is quarantined.
 const ATTEMPTS: i64 = 3;
 /// The reader is another process, so a mail is not to blame when this one ends in the middle. One that is begun
@@ -257,7 +260,14 @@ async fn matter(tx: &mut Tx, mail: &Mail<'_>, kind: MatterKind) -> Result<(), Fa
         .iter()
         .map(|finding| finding.code)
         .collect();
-    let detail = serde_json::json!({ "findings": findings });
+    let remarks: Vec<_> = mail
+        .parsed
+        .findings
+        .iter()
+        .filter(|finding| finding.code.is_of_the_parts())
+        .take(REMARKS)
+        .collect();
+    let detail = serde_json::json!({ "findings": findings, "remarks": remarks });
     let matter = NewMatter {
         contest: mail.message.contest_id,
         unit: mail.arrival.unit,

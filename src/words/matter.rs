@@ -4,6 +4,7 @@ use super::handover;
 use super::mailbox;
 use super::time;
 use crate::blind::Reason as Unsafe;
+use crate::entry::Finding;
 use crate::entry::FlagKind;
 use crate::entry::LetterState;
 use crate::entry::MatterKind;
@@ -128,6 +129,8 @@ pub struct Detail {
     pub candidates: Vec<String>,
     pub minutes: Option<i64>,
     pub files: Vec<String>,
+    /// What is to be said of the parts of a mail.
+    pub remarks: Vec<Finding>,
     pub other: Option<String>,
     pub error: Option<String>,
     /// One mail went to the mailboxes of two units; the first candidate holds the entry now.
@@ -451,5 +454,13 @@ mod tests {
             json(r#"{"trouble": "auth", "since": 5}"#),
             "thi@hk.example không đọc được: máy chủ thư từ chối",
         );
+    }
+
+    #[test]
+    fn remarks_on_the_parts_of_a_mail_are_read_as_sorting_wrote_them() {
+        let text = r#"{"findings": ["part_aside"], "remarks": [{"code": "part_aside", "detail": "2 (image/png)"}]}"#;
+        let detail: Detail = serde_json::from_str(text).expect("detail");
+        let said = crate::words::document::finding(&detail.remarks[0]);
+        assert!(said.contains("Phần 2 (image/png)"), "{said}");
     }
 }

@@ -105,6 +105,8 @@ struct Page {
     kind: &'static str,
     sentence: String,
     error: String,
+    /// What is to be said of the parts of the mail.
+    remarks: Vec<String>,
     opened: String,
     closed: bool,
     sheet: Option<Sheet>,
@@ -233,6 +235,11 @@ pub async fn show(
         kind: words::matter::kind(matter.kind),
         sentence: words::matter::sentence(matter.kind, &detail),
         error: detail.error.clone().unwrap_or_default(),
+        remarks: detail
+            .remarks
+            .iter()
+            .map(words::document::finding)
+            .collect(),
         opened: page::moment(&visitor, matter.opened_at),
         closed: matter.closed_at.is_some(),
         acts: acts(&matter, sheet.as_ref(), mail.as_ref()),
