@@ -36,6 +36,16 @@ pub fn is_sealed(leaf: &Leaf) -> bool {
         || smime::read(&leaf.declared, &leaf.name, &leaf.bytes) == Some(Content::Sealed)
 }
 
+/// Certificates and nothing else.
+pub fn is_keys(leaf: &Leaf) -> bool {
+    smime::read(&leaf.declared, &leaf.name, &leaf.bytes) == Some(Content::Keys)
+}
+
+/// A file of a Macintosh with its data in it (AppleSingle, RFC 1740), not only what belongs to one (AppleDouble).
+pub fn is_whole(leaf: &Leaf) -> bool {
+    leaf.bytes.starts_with(&[0, 5, 0x16, 0])
+}
+
 /// The parts of a mail whose files are not looked into: all but its text and what a report consists of.
 pub fn unopened(leaves: &[Leaf]) -> Vec<Finding> {
     leaves

@@ -265,26 +265,27 @@ fn is_accessory(declared: &str) -> bool {
 }
 
 pub(super) fn part(path: String, leaf: Leaf, inline: bool) -> (Part, Vec<u8>) {
-    let mut document = if is_accessory(&leaf.declared) {
-        Document {
-            kind: Kind::Accessory,
-            ..Document::default()
-        }
-    } else if aside::is_sealed(&leaf) {
-        Document {
-            kind: Kind::Unknown,
-            findings: aside::of(&leaf, &path).into_iter().collect(),
-            ..Document::default()
-        }
-    } else if is_mail(&leaf) {
-        Document {
-            kind: Kind::Mail,
-            findings: vec![Finding::new(FindingCode::NotRead, "eml")],
-            ..Document::default()
-        }
-    } else {
-        read(&leaf)
-    };
+    let mut document =
+        if is_accessory(&leaf.declared) && !aside::is_whole(&leaf) || aside::is_keys(&leaf) {
+            Document {
+                kind: Kind::Accessory,
+                ..Document::default()
+            }
+        } else if aside::is_sealed(&leaf) {
+            Document {
+                kind: Kind::Unknown,
+                findings: aside::of(&leaf, &path).into_iter().collect(),
+                ..Document::default()
+            }
+        } else if is_mail(&leaf) {
+            Document {
+                kind: Kind::Mail,
+                findings: vec![Finding::new(FindingCode::NotRead, "eml")],
+                ..Document::default()
+            }
+        } else {
+            read(&leaf)
+        };
     for finding in leaf.findings {
         if !document.findings.contains(&finding) {
             document.findings.push(finding);

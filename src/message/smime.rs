@@ -149,6 +149,18 @@ pub mod tests {
         wrap(super::SEQUENCE, &[&kind, &wrap(super::FIRST, &[&all])])
     }
 
+    /// Certificates only: a signed mail without the mail.
+    pub fn keys() -> Vec<u8> {
+        let data = wrap(super::OBJECT, &[b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"]);
+        let content = wrap(super::SEQUENCE, &[&data]);
+        let all = wrap(
+            super::SEQUENCE,
+            &[&[2, 1, 1], &wrap(0x31, &[]), &content, &wrap(0xa0, &[])],
+        );
+        let kind = wrap(super::OBJECT, &[super::SIGNED]);
+        wrap(super::SEQUENCE, &[&kind, &wrap(super::FIRST, &[&all])])
+    }
+
     /// What somebody sealed.
     pub fn sealed() -> Vec<u8> {
         let kind = wrap(super::OBJECT, &[super::ENVELOPED]);
@@ -163,6 +175,7 @@ pub mod tests {
         };
         check(&signed(b"Bai"), Some(Content::Signed(b"Bai".to_vec())));
         check(&sealed(), Some(Content::Sealed));
+        check(&keys(), Some(Content::Keys));
         check(b"", None);
         check(b"\x30\x80\x06\x09", None);
         // No lengths, and the text in two pieces.

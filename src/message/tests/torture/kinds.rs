@@ -14,6 +14,7 @@ use crate::entry::FindingCode::FileElsewhere;
 use crate::entry::FindingCode::NotRead;
 use crate::entry::FindingCode::PartAside;
 use crate::entry::FindingCode::PartialMail;
+use crate::message::smime::tests::keys;
 use crate::message::smime::tests::sealed;
 use crate::message::smime::tests::signed;
 
@@ -316,5 +317,36 @@ pub fn samples() -> Vec<Sample> {
         )
         .file("thu.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
         .finds(NotRead),
+        sample(
+            "a file of a Macintosh in one piece",
+            with(
+                "Content-Type: application/applefile; name=bai.doc",
+                b"\0\x05\x16\0\0\x02\0\0",
+            ),
+        )
+        .file("bai.doc", b"\0\x05\x16\0\0\x02\0\0")
+        .finds(NotRead),
+        sample(
+            "certificates without a letter",
+            with(
+                "Content-Type: application/pkcs7-mime; smime-type=certs-only; name=smime.p7c",
+                &keys(),
+            ),
+        )
+        .says("Em gui bai.")
+        .file("smime.p7c", keys()),
+        sample(
+            "a signed mail to which a list added its note",
+            typed(
+                "multipart/mixed; boundary=b",
+                &format!(
+                    "--b\nContent-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; boundary=s\n\n--s\n{TEXT}\n--s\nContent-Type: application/pkcs7-signature; name=smime.p7s\nContent-Transfer-Encoding: base64\n\nMIAGCSo=\n--s--\n\n--b\n{FILE}\n--b\nContent-Type: text/plain\n\nThu cua nhom giao vien.\n--b--\n"
+                ),
+            ),
+        )
+        .says("Em gui bai.")
+        .says("Thu cua nhom giao vien.")
+        .file("smime.p7s", b"\x30\x80\x06\x09\x2a")
+        .file("a.bin", "abc"),
     ]
 }
