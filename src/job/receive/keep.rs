@@ -43,6 +43,9 @@ impl Look<'_> {
             db::delivery::belongs(&mut tx, mail.id, message).await?;
             self.move_on(&mut tx, mail, DeliveryState::Stored, now)
                 .await?;
+            if mail.attempts >= PATIENCE {
+                recovered(&mut tx, mail, now).await?;
+            }
             let (kind, subject) = match new {
                 true => (JobKind::Sort, message),
                 false => (JobKind::Again, mail.id),
@@ -128,4 +131,12 @@ impl Look<'_> {
         db::matter::open(tx, &matter, now).await?;
         Ok(())
     }
+}
+
+/// The matter of a mail that came after all is closed.
+async fn recovered(tx: &mut db::Tx, mail: &Delivery, now: i64) -> db::Result<()> {
+    for matter in db::matter::open_about(tx, Subject::Delivery, mail.id).await? {
+        db::matter::close(tx, matter.id, "recovered", now).await?;
+    }
+    Ok(())
 }
