@@ -181,6 +181,10 @@ fn marks(
                 .get(..5)
                 .is_some_and(|start| start.eq_ignore_ascii_case("list-"))
         }),
+        suppressed: value("X-Auto-Response-Suppress").is_some_and(|value| {
+            let mut words = value.split([',', ';', ' ']);
+            words.any(|word| matches!(word, "all" | "autoreply"))
+        }),
         report: raw_value(message, raw, |name| matches!(name, HeaderName::ContentType))
             .is_some_and(|value| parameter::read(value.as_bytes()).word == "multipart/report"),
         machine_sender: from.is_some_and(|from| is_machine(&from.email)),
@@ -328,6 +332,8 @@ mod tests {
         check("Return-Path: <an@example.vn>", true);
         check("Precedence: Bulk", false);
         check("List-Unsubscribe: <mailto:x@example.vn>", false);
+        check("X-Auto-Response-Suppress: DR, OOF, AutoReply", false);
+        check("X-Auto-Response-Suppress: DR, RN", true);
         check("Content-Type: multipart/report; boundary=x", false);
         check("x-phach-letter: 12", false);
         check(

@@ -96,6 +96,9 @@ pub struct Marks {
     pub precedence: bool,
     /// Any List-* header.
     pub list: bool,
+    /// X-Auto-Response-Suppress: All or AutoReply, as Exchange writes it.
+    #[serde(default)]
+    pub suppressed: bool,
     /// multipart/report.
     pub report: bool,
     /// From mailer-daemon, postmaster, no-reply and their like.
@@ -113,6 +116,7 @@ impl Marks {
             || self.empty_return_path
             || self.precedence
             || self.list
+            || self.suppressed
             || self.report
             || self.machine_sender
             || self.hops > 25

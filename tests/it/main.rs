@@ -21,6 +21,7 @@ mod leak;
 mod load;
 mod paper;
 mod servers;
+mod silence;
 mod stage;
 mod tidy;
 mod verdicts;
