@@ -138,8 +138,11 @@ impl Db {
     /// Opens without touching the schema.
     pub async fn connect(url: &str) -> Result<Db> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            // A server takes a hundred by default, for all processes and commands together: what a busy minute opened
+            // is given back soon.
             let pool = PgPoolOptions::new()
                 .max_connections(12)
+                .idle_timeout(Duration::from_secs(20))
                 .acquire_timeout(Duration::from_secs(30))
                 .connect(url)
                 .await?;

@@ -30,7 +30,7 @@ start)
     [ "${DURABLE:-0}" = 1 ] && speed=""
     for _ in 1 2 3 4 5 6; do
         port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
-        options="-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories=$dir -c max_connections=60 -c shared_buffers=64MB $speed"
+        options="-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories=$dir -c max_connections=100 -c shared_buffers=64MB $speed"
         if "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t 40 -o "$options" start >/dev/null 2>&1; then
             echo "postgres://phach@127.0.0.1:$port/postgres"
             exit 0

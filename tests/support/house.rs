@@ -208,10 +208,17 @@ ca_file = "{ca}"
         let mut words = vec!["trace", "--json"];
         words.extend(ids);
         let output = self.output(&words);
-        String::from_utf8_lossy(&output.stdout)
+        let traces: Vec<Value> = String::from_utf8_lossy(&output.stdout)
             .lines()
             .map(|line| serde_json::from_str(line).expect("a trace as JSON"))
-            .collect()
+            .collect();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            traces.len(),
+            ids.len(),
+            "a line for every mail asked for: {said}"
+        );
+        traces
     }
 
     pub fn url(&self) -> String {

@@ -166,9 +166,7 @@ impl Stage {
             .iter()
             .map(|scene| scene.id.as_str())
             .collect();
-        let traces = self.house.trace(&ids);
-        assert_eq!(traces.len(), ids.len(), "a line for every mail asked for");
-        traces
+        self.house.trace(&ids)
     }
 }
 
