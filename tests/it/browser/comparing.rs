@@ -173,6 +173,11 @@ fn mail(n: usize, person: &Person, spot: &Spot, mut paragraphs: Vec<String>) -> 
         subject: "Bài dự thi Tìm hiểu Dịch vụ công trực tuyến".to_owned(),
         id: format!("{n}.doichieu@nguoidan.example"),
         date: format!("Mon, 02 Nov 2026 08:0{n}:00 +0700"),
+        // Who came first is told by the server, not by when a file was written.
+        more: vec![(
+            "Received".to_owned(),
+            format!("from nha.example by thu.example; Mon, 02 Nov 2026 08:0{n}:00 +0700"),
+        )],
         body: Body::Plain("Kính gửi Ban Tổ chức, tôi xin nộp bài dự thi.".to_owned()),
         files: vec![File::new("Bài dự thi.docx", paper.docx())],
         ..Mail::default()

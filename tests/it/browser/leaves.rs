@@ -54,6 +54,7 @@ fn a_judge_reads_pages_that_a_secretary_has_covered() {
 
     hall::log_in(house, &browser, HEAD);
     browser.goto("/ban-giam-khao");
+    browser.wait("document.querySelector('td a')");
     let queue = browser.text("document.querySelector('td a').getAttribute('href')");
     browser.goto(&queue);
     browser.tab_to("button[value=draw]");
@@ -61,6 +62,7 @@ fn a_judge_reads_pages_that_a_secretary_has_covered() {
     browser.wait("document.querySelector('.done')");
     hall::log_in(house, &browser, JUDGE);
     browser.keys(&ENTER.to_string());
+    browser.wait("document.querySelector('#phieu')");
     read_all(&browser, &secrets);
 }
 
