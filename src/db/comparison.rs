@@ -229,10 +229,12 @@ pub(in crate::db) const MEMBERS: &str = "SELECT entry.id AS entry_id, entry.unit
      LEFT JOIN message ON message.id = submission.message_id
      LEFT JOIN slip ON slip.version_id = comparison.version_id";
 
-/// The entries of a cluster, the earliest first.
+/// The entries of a cluster, the earliest first; of those that came in the same second, the root.
 pub async fn members(tx: &mut Tx, root: i64) -> Result<Vec<Member>> {
-    let sql =
-        format!("{MEMBERS} WHERE comparison.root_id = $1 ORDER BY entry.received_at, entry.id");
+    let sql = format!(
+        "{MEMBERS} WHERE comparison.root_id = $1
+         ORDER BY entry.received_at, CASE WHEN entry.id = comparison.root_id THEN 0 ELSE 1 END, entry.id"
+    );
     Ok(
         on_tx!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(root).fetch_all(conn).await?),
     )
