@@ -7,6 +7,7 @@ use std::io::BufReader;
 use std::io::Read;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 use std::time::Instant;
 
 use crate::measured::Measured;
@@ -15,6 +16,9 @@ use crate::support::imap::Session;
 use crate::support::servers::MailServers;
 use crate::support::servers::PASSWORD;
 use crate::support::servers::new_folder;
+
+/// So long ext4 keeps the places of deleted files back, and a little more.
+const AFTER_DELETING: Duration = Duration::from_secs(8);
 
 /// The mailbox all read.
 pub struct Server<'a> {
@@ -93,6 +97,8 @@ pub fn mbsync(server: &Server<'_>, count: u64) -> Option<Measured> {
     let held = |part: &str| files(&folder.join("inbox").join(part));
     assert_eq!(held("new") + held("cur"), count, "mbsync brought all");
     fs::remove_dir_all(&folder).expect("remove the copy");
+    // ext4 looks for seconds before it gives away what was just deleted: nobody shall pay for another's end.
+    std::thread::sleep(AFTER_DELETING);
     Some(measured)
 }
 
