@@ -261,8 +261,8 @@ fn cut(piece: &Piece<'_>) -> Leaf {
     }
 }
 
-/// Takes the files out of a text that holds some and the pictures out of HTML, and tells what the rest is. A file that is nothing but another
-/// one in an old encoding becomes that one.
+/// Takes the files out of a text that holds some and the pictures out of HTML, and tells what the rest is. A file that is
+/// nothing but another one in an old encoding becomes that one.
 fn take_out(leaf: &mut Leaf) -> Vec<Leaf> {
     let is_text = leaf.declared == "text/plain";
     let old = matches!(

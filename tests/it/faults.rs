@@ -1,7 +1,6 @@
 //! Lines that break, halve, crawl or lie dead between the program and a real mailbox: whatever happens, every mail is on
 //! disk once when the line is well again, and nobody is bothered about one that came in the end.
 
-use std::io;
 use std::io::Read;
 use std::io::Write;
 use std::net::Shutdown;
@@ -79,36 +78,37 @@ impl Line {
     }
 }
 
-fn carry(mut from: TcpStream, mut to: TcpStream, fault: Fault) -> Option<()> {
+/// Carries bytes until one side ends, or the fault does it.
+fn carry(mut from: TcpStream, mut to: TcpStream, fault: Fault) {
     let mut bytes = [0; 16 << 10];
+    let (end, step) = match fault {
+        Fault::Cut(end) | Fault::Half(end) => (end, bytes.len()),
+        Fault::Crawl(step) => (usize::MAX, step.min(bytes.len())),
+        Fault::Well | Fault::Dead => (usize::MAX, bytes.len()),
+    };
     let mut carried = 0;
-    loop {
-        let room = match fault {
-            Fault::Crawl(step) => step.min(bytes.len()),
-            Fault::Well | Fault::Cut(_) | Fault::Half(_) | Fault::Dead => bytes.len(),
+    while carried < end {
+        let Ok(length @ 1..) = from.read(&mut bytes[..step]) else {
+            break;
         };
-        let length = match from.read(&mut bytes[..room]) {
-            Ok(1..) | Err(_) if matches!(fault, Fault::Cut(end) | Fault::Half(end) if carried >= end) => {
-                0
-            }
-            Ok(length) => length,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(_) => 0,
-        };
-        if length == 0 {
-            if !matches!(fault, Fault::Half(_)) {
-                let _ = from.shutdown(Shutdown::Both);
-            }
-            let _ = to.shutdown(Shutdown::Write);
-            if matches!(fault, Fault::Cut(_)) {
-                let _ = to.shutdown(Shutdown::Both);
-            }
-            return None;
+        if to.write_all(&bytes[..length]).is_err() {
+            break;
         }
-        to.write_all(&bytes[..length]).ok()?;
         carried += length;
         if let Fault::Crawl(_) = fault {
             std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+    let _ = to.shutdown(Shutdown::Write);
+    match fault {
+        // The client may go on talking to a server that does not hear.
+        Fault::Half(_) => {}
+        Fault::Cut(_) => {
+            let _ = from.shutdown(Shutdown::Both);
+            let _ = to.shutdown(Shutdown::Both);
+        }
+        Fault::Well | Fault::Crawl(_) | Fault::Dead => {
+            let _ = from.shutdown(Shutdown::Both);
         }
     }
 }
