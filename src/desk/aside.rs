@@ -30,14 +30,12 @@ pub async fn entry(tx: &mut Tx, desk: &Desk<'_>, id: i64) -> Result<Done> {
     };
     db::entry::change(tx, &from, &to).await?;
     db::queue::take_out(tx, id, desk.now).await?;
-    Ok(Done {
-        subject: Subject::Entry,
-        subject_id: id,
-        unit: from.unit_id,
+    Ok(Done::to_entry(
+        &from,
         before,
         watch,
-        note: json!({ "code": from.receipt_code }),
-    })
+        json!({ "code": from.receipt_code }),
+    ))
 }
 
 /// A mail that brought no entry: the matter is closed, the mail stays.

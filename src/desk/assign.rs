@@ -15,7 +15,6 @@ use super::snapshot::Watch;
 use super::snapshot::must_differ;
 use crate::db;
 use crate::db::Tx;
-use crate::db::matter::Subject;
 use crate::entry::EntryState;
 use crate::entry::Timeliness;
 
@@ -49,14 +48,12 @@ pub async fn unit(tx: &mut Tx, desk: &Desk<'_>, id: i64, code: &str) -> Result<D
         enqueue(tx, desk, &to).await?;
     }
     release(tx, desk, id).await?;
-    Ok(Done {
-        subject: Subject::Entry,
-        subject_id: id,
-        unit: from.unit_id,
+    Ok(Done::to_entry(
+        &from,
         before,
         watch,
-        note: json!({ "unit": target.code, "code": from.receipt_code }),
-    })
+        json!({ "code": from.receipt_code, "unit": target.code }),
+    ))
 }
 
 /// A person accepts the time of a late or unsure entry (R001-23).
@@ -74,12 +71,10 @@ pub async fn accept_time(tx: &mut Tx, desk: &Desk<'_>, id: i64) -> Result<Done> 
     };
     db::entry::change(tx, &from, &to).await?;
     release(tx, desk, id).await?;
-    Ok(Done {
-        subject: Subject::Entry,
-        subject_id: id,
-        unit: from.unit_id,
+    Ok(Done::to_entry(
+        &from,
         before,
         watch,
-        note: json!({ "code": from.receipt_code }),
-    })
+        json!({ "code": from.receipt_code }),
+    ))
 }

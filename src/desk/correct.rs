@@ -11,7 +11,6 @@ use super::snapshot::Watch;
 use super::snapshot::must_differ;
 use crate::db;
 use crate::db::Tx;
-use crate::db::matter::Subject;
 use crate::slip::Slip;
 
 /// Writes the slip of an entry's newest version. Facts that the clerk left as they were keep their place.
@@ -23,12 +22,10 @@ pub async fn correct(tx: &mut Tx, desk: &Desk<'_>, id: i64, slip: Slip) -> Resul
     let (old, email) = db::desk::slip(tx, version.id).await?.unwrap_or_default();
     must_differ(old == slip)?;
     db::entry::put_slip(tx, from.contest_id, version.id, &slip, email.as_deref()).await?;
-    Ok(Done {
-        subject: Subject::Entry,
-        subject_id: id,
-        unit: from.unit_id,
+    Ok(Done::to_entry(
+        &from,
         before,
         watch,
-        note: json!({ "code": from.receipt_code }),
-    })
+        json!({ "code": from.receipt_code }),
+    ))
 }

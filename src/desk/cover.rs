@@ -1,5 +1,6 @@
 //! What a clerk does for the judge's copy: names words to cover, vouches that nothing in the text tells who wrote it, or
-//! covers parts of its pages and releases them. The copy is made anew by a job; a copy that still names its author is never served, whoever vouches.
+//! covers parts of its pages and releases them. The copy is made anew by a job; a text that still names its author is
+//! never served, whoever vouches.
 
 use serde_json::json;
 
@@ -13,7 +14,6 @@ use super::snapshot::Watch;
 use super::snapshot::must_differ;
 use crate::db;
 use crate::db::Tx;
-use crate::db::matter::Subject;
 use crate::db::page::Cover;
 use crate::db::page::Release;
 
@@ -38,14 +38,12 @@ pub async fn cover(tx: &mut Tx, desk: &Desk<'_>, id: i64, words: &[String]) -> R
     let (from, version, watch, before) = begin(tx, desk, id).await?;
     must_differ(db::copy::covers_in(tx, version).await? == wanted)?;
     db::copy::set_covers(tx, version, &wanted, desk.who.account, desk.now).await?;
-    Ok(Done {
-        subject: Subject::Entry,
-        subject_id: id,
-        unit: from.unit_id,
+    Ok(Done::to_entry(
+        &from,
         before,
         watch,
-        note: json!({ "code": from.receipt_code }),
-    })
+        json!({ "code": from.receipt_code }),
+    ))
 }
 
 /// A clerk has read the text: nothing in it tells who wrote it, though no name is known that could be looked for.
@@ -53,14 +51,12 @@ pub async fn vouch(tx: &mut Tx, desk: &Desk<'_>, id: i64) -> Result<Done> {
     let (from, version, watch, before) = begin(tx, desk, id).await?;
     must_differ(db::copy::voucher(tx, version).await?.is_some())?;
     db::copy::set_voucher(tx, version, Some(desk.who.account)).await?;
-    Ok(Done {
-        subject: Subject::Entry,
-        subject_id: id,
-        unit: from.unit_id,
+    Ok(Done::to_entry(
+        &from,
         before,
         watch,
-        note: json!({ "code": from.receipt_code }),
-    })
+        json!({ "code": from.receipt_code }),
+    ))
 }
 
 /// A clerk has looked at every page that is a picture: judges may see them, with these parts covered.
@@ -83,14 +79,12 @@ pub async fn pages(tx: &mut Tx, desk: &Desk<'_>, id: i64, covers: &[Cover]) -> R
     db::page::set_covers(tx, version, &covers).await?;
     db::page::set_release(tx, version, Some(&release)).await?;
     super::release(tx, desk, id).await?;
-    Ok(Done {
-        subject: Subject::Entry,
-        subject_id: id,
-        unit: from.unit_id,
+    Ok(Done::to_entry(
+        &from,
         before,
         watch,
-        note: json!({ "code": from.receipt_code, "pages": leaves.len() }),
-    })
+        json!({ "code": from.receipt_code, "pages": leaves.len() }),
+    ))
 }
 
 async fn begin(

@@ -13,7 +13,6 @@ use super::snapshot::Watch;
 use super::snapshot::must_differ;
 use crate::db;
 use crate::db::Tx;
-use crate::db::matter::Subject;
 use crate::entry::EntryState;
 
 /// Hands the files of `id` to `into`, behind its own. The joined entry keeps its receipt code and points there.
@@ -46,12 +45,10 @@ pub async fn join(tx: &mut Tx, desk: &Desk<'_>, id: i64, into: i64) -> Result<Do
         ordinal += 1;
         db::entry::move_file(tx, file.id, new.id, ordinal, file.role).await?;
     }
-    Ok(Done {
-        subject: Subject::Entry,
-        subject_id: id,
-        unit: from.unit_id,
+    Ok(Done::to_entry(
+        &from,
         before,
         watch,
-        note: json!({ "code": from.receipt_code, "into": target.receipt_code }),
-    })
+        json!({ "code": from.receipt_code, "into": target.receipt_code }),
+    ))
 }

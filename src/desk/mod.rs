@@ -110,6 +110,25 @@ struct Done {
     note: serde_json::Value,
 }
 
+impl Done {
+    /// Of an act about one entry, which stood as `from`.
+    fn to_entry(
+        from: &db::entry::Entry,
+        before: Snapshot,
+        watch: Watch,
+        note: serde_json::Value,
+    ) -> Done {
+        Done {
+            subject: Subject::Entry,
+            subject_id: from.id,
+            unit: from.unit_id,
+            before,
+            watch,
+            note,
+        }
+    }
+}
+
 /// Does an act. Returns its id, which `undo` takes. With `matter`, that matter is closed; matters that the act
 /// settles as well are closed with it.
 pub async fn perform(
