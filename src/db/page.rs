@@ -131,6 +131,13 @@ pub struct Release {
     pub pages: String,
 }
 
+impl Release {
+    /// Whether it is about exactly these pages.
+    pub fn is_of(&self, leaves: &[Leaf]) -> bool {
+        !leaves.is_empty() && self.pages == name_of(leaves)
+    }
+}
+
 /// These pages in one word: another file or page more is another word, and no clerk has seen it.
 pub fn name_of(leaves: &[Leaf]) -> String {
     let pages = leaves
@@ -139,12 +146,16 @@ pub fn name_of(leaves: &[Leaf]) -> String {
     pages.collect::<Vec<_>>().join(" ")
 }
 
+const RELEASE: &str = "SELECT pages_by AS account, pages_of AS pages FROM entry_version WHERE id = $1 AND pages_by IS NOT NULL";
+
 /// Who released the pages of a version, and which.
-pub async fn release(tx: &mut Tx, version: i64) -> Result<Option<Release>> {
-    Ok(on_tx!(tx, conn => sqlx::query_as(
-        "SELECT pages_by AS account, pages_of AS pages FROM entry_version WHERE id = $1 AND pages_by IS NOT NULL",
-    )
-    .bind(version).fetch_optional(conn).await?))
+pub async fn release(db: &Db, version: i64) -> Result<Option<Release>> {
+    Ok(on_db!(db, pool => sqlx::query_as(RELEASE).bind(version).fetch_optional(pool).await?))
+}
+
+/// As `release`, as the transaction sees it.
+pub async fn release_in(tx: &mut Tx, version: i64) -> Result<Option<Release>> {
+    Ok(on_tx!(tx, conn => sqlx::query_as(RELEASE).bind(version).fetch_optional(conn).await?))
 }
 
 /// Releases the pages of a version, or takes that back; what judges saw of them is gone until it is drawn anew.
@@ -171,10 +182,14 @@ pub async fn show(tx: &mut Tx, version: i64, pages: &[(String, Picture)]) -> Res
     Ok(())
 }
 
+const SHOWN: &str = "SELECT count(*) FROM judge_page WHERE version_id = $1";
+
 /// How many pages of a version judges can see.
-pub async fn shown(tx: &mut Tx, version: i64) -> Result<i64> {
-    Ok(
-        on_tx!(tx, conn => sqlx::query_scalar("SELECT count(*) FROM judge_page WHERE version_id = $1")
-        .bind(version).fetch_one(conn).await?),
-    )
+pub async fn shown(db: &Db, version: i64) -> Result<i64> {
+    Ok(on_db!(db, pool => sqlx::query_scalar(SHOWN).bind(version).fetch_one(pool).await?))
+}
+
+/// As `shown`, as the transaction sees them.
+pub async fn shown_in(tx: &mut Tx, version: i64) -> Result<i64> {
+    Ok(on_tx!(tx, conn => sqlx::query_scalar(SHOWN).bind(version).fetch_one(conn).await?))
 }

@@ -59,24 +59,33 @@ pub async fn vouch(tx: &mut Tx, desk: &Desk<'_>, id: i64) -> Result<Done> {
     ))
 }
 
-/// A clerk has looked at every page that is a picture: judges may see them, with these parts covered.
-pub async fn pages(tx: &mut Tx, desk: &Desk<'_>, id: i64, covers: &[Cover]) -> Result<Done> {
+/// A clerk has looked at every page that is a picture: judges may see them, with these parts covered. `Stale` when there
+/// are others by now: those nobody has looked at.
+pub async fn pages(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    id: i64,
+    seen: String,
+    covers: &[Cover],
+) -> Result<Done> {
     let (from, version, watch, before) = begin(tx, desk, id).await?;
     let leaves = db::page::leaves_in(tx, version).await?;
     if leaves.is_empty() {
         return Err(Error::Missing);
     }
-    let on_a_page = |cover: &&Cover| {
+    let release = Release {
+        account: desk.who.account,
+        pages: seen,
+    };
+    let on_a_page = |cover: &Cover| {
         leaves
             .iter()
             .any(|leaf| (leaf.file_id, leaf.page) == (cover.file, cover.page))
     };
-    let covers: Vec<Cover> = covers.iter().filter(on_a_page).cloned().collect();
-    let release = Release {
-        account: desk.who.account,
-        pages: db::page::name_of(&leaves),
-    };
-    db::page::set_covers(tx, version, &covers).await?;
+    if !release.is_of(&leaves) || !covers.iter().all(on_a_page) {
+        return Err(Error::Stale);
+    }
+    db::page::set_covers(tx, version, covers).await?;
     db::page::set_release(tx, version, Some(&release)).await?;
     super::release(tx, desk, id).await?;
     Ok(Done::to_entry(

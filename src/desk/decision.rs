@@ -27,8 +27,13 @@ pub enum Act {
     Cover { entry: i64, words: Vec<String> },
     /// "Đã đọc, không có thông tin về người dự thi."
     Vouch { entry: i64 },
-    /// "Đã che xong, giao giám khảo": judges see the pages of the entry with these parts covered.
-    Pages { entry: i64, covers: Vec<Cover> },
+    /// "Đã che xong, giao giám khảo": judges see the pages of the entry with these parts covered. `seen`: the pages that
+    /// were looked at (`db::page::name_of`).
+    Pages {
+        entry: i64,
+        seen: String,
+        covers: Vec<Cover>,
+    },
     /// A clerk's answer to a mail.
     Reply {
         message: i64,

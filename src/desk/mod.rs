@@ -188,7 +188,11 @@ pub async fn perform(
         Act::Correct { entry, slip } => correct::correct(&mut tx, &desk, entry, *slip).await?,
         Act::Cover { entry, words } => cover::cover(&mut tx, &desk, entry, &words).await?,
         Act::Vouch { entry } => cover::vouch(&mut tx, &desk, entry).await?,
-        Act::Pages { entry, covers } => cover::pages(&mut tx, &desk, entry, &covers).await?,
+        Act::Pages {
+            entry,
+            seen,
+            covers,
+        } => cover::pages(&mut tx, &desk, entry, seen, &covers).await?,
         Act::Reply {
             message,
             subject,

@@ -215,7 +215,7 @@ async fn rows(tx: &mut Tx, id: i64) -> Result<EntryRows> {
         covers: db::copy::covers_in(tx, version.id).await?,
         voucher: db::copy::voucher(tx, version.id).await?,
         page_covers: db::page::covers_in(tx, version.id).await?,
-        release: db::page::release(tx, version.id).await?,
+        release: db::page::release_in(tx, version.id).await?,
     })
 }
 

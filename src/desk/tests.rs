@@ -734,12 +734,15 @@ async fn pages_are_released_as_they_are_covered_and_taken_back() {
         page,
         area: Area::new(0, 0, 5_000, 800).expect("an area"),
     };
-    let act = Act::Pages {
+    let act = |seen: &str, covers: Vec<Cover>| Act::Pages {
         entry,
-        covers: vec![cover(file.id, 0), cover(file.id, 1), cover(7, 0)],
+        seen: seen.to_owned(),
+        covers,
     };
+    let all = format!("{}.0", file.id);
+    let right = act(&all, vec![cover(file.id, 0)]);
     let scope = house.scope(&["hoan-kiem"]);
-    let early = does(&house, &scope, Some(matter), act.clone()).await;
+    let early = does(&house, &scope, Some(matter), right.clone()).await;
     assert!(matches!(early, Err(Error::Missing)), "nothing is drawn yet");
     let picture = Picture {
         picture: "drawn".into(),
@@ -751,11 +754,21 @@ async fn pages_are_released_as_they_are_covered_and_taken_back() {
         .await
         .expect("drawn");
     tx.commit().await.expect("commit");
-    let after = there_and_back(&house, &[entry], Some(matter), act).await;
+    // Other pages than those that were looked at, and covers on pages that are none of this entry.
+    for (seen, covers) in [
+        ("7.0", vec![cover(file.id, 0)]),
+        ("", vec![]),
+        (all.as_str(), vec![cover(file.id, 0), cover(file.id, 1)]),
+        (all.as_str(), vec![cover(7, 0)]),
+    ] {
+        let refused = does(&house, &scope, Some(matter), act(seen, covers)).await;
+        assert!(matches!(refused, Err(Error::Stale)), "{refused:?}");
+    }
+    let after = there_and_back(&house, &[entry], Some(matter), right).await;
     let row = after.entries.first().expect("row");
-    assert_eq!(row.page_covers, [cover(file.id, 0)], "only on its pages");
+    assert_eq!(row.page_covers, [cover(file.id, 0)]);
     assert_eq!(row.state, EntryState::Queued, "nothing else is open");
     let release = row.release.as_ref().expect("released");
     assert_eq!(release.account, house.secretary);
-    assert_eq!(release.pages, format!("{}.0", file.id));
+    assert_eq!(release.pages, all);
 }

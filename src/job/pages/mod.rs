@@ -1,30 +1,18 @@
-//! Pages that are pictures: drawn once they were read, covered as a clerk released them, and what the program itself
-//! would cover.
+//! Pages that are pictures: drawn once they were read, and covered as a clerk released them. What the program itself would
+//! cover is `proposed`.
+
+pub mod proposed;
 
 use super::Ctx;
 use super::Failure;
-use super::author;
-use crate::blind;
 use crate::db;
-use crate::db::Db;
 use crate::db::Tx;
-use crate::db::contest::Standing;
-use crate::db::entry::Entry;
-use crate::db::entry::Version;
 use crate::db::page::Cover;
-use crate::db::page::Leaf;
 use crate::db::page::Picture;
 use crate::db::page::Release;
 use crate::document::Document;
-use crate::document::drawn::Area;
 use crate::document::drawn::Drawn;
-use crate::document::ocr::OcrPage;
-use crate::document::ocr::OcrWord;
 use crate::worker;
-
-/// What a proposed cover reaches beyond its words, in ten-thousandths of the page.
-const BESIDE: u16 = 60;
-const ABOVE: u16 = 40;
 
 /// Draws the pages of a file whose pictures were read; each with its number.
 pub async fn draw(
@@ -70,17 +58,14 @@ pub struct Covered {
 /// Covers the pages of a version that a clerk has released and judges do not see yet.
 pub async fn cover(ctx: &Ctx, version: i64) -> Result<Option<Covered>, Failure> {
     let leaves = db::page::leaves(&ctx.db, version).await?;
-    if leaves.is_empty() {
-        return Ok(None);
-    }
-    let mut tx = ctx.db.begin().await?;
-    let release = released(&mut tx, version, &leaves).await?;
-    let shown = db::page::shown(&mut tx, version).await?;
-    let covers = db::page::covers_in(&mut tx, version).await?;
-    drop(tx);
-    let Some(release) = release.filter(|_| shown == 0) else {
+    let release = db::page::release(&ctx.db, version).await?;
+    let Some(release) = release.filter(|release| release.is_of(&leaves)) else {
         return Ok(None);
     };
+    if db::page::shown(&ctx.db, version).await? > 0 {
+        return Ok(None);
+    }
+    let covers = db::page::covers(&ctx.db, version).await?;
     let mut pages = Vec::with_capacity(leaves.len());
     for leaf in &leaves {
         let areas = covers
@@ -119,12 +104,13 @@ pub enum Pages {
 /// Shows judges what was covered, if it is still what a clerk wants shown; takes away what is not.
 pub async fn show(tx: &mut Tx, version: i64, covered: Option<Covered>) -> Result<Pages, db::Error> {
     let leaves = db::page::leaves_in(tx, version).await?;
-    let Some(release) = released(tx, version, &leaves).await? else {
+    let release = db::page::release_in(tx, version).await?;
+    let Some(release) = release.filter(|release| release.is_of(&leaves)) else {
         // A page came that nobody has looked at.
         db::page::show(tx, version, &[]).await?;
         return Ok(Pages::Kept);
     };
-    if db::page::shown(tx, version).await? > 0 {
+    if db::page::shown_in(tx, version).await? > 0 {
         return Ok(Pages::Shown);
     }
     match covered {
@@ -139,157 +125,9 @@ pub async fn show(tx: &mut Tx, version: i64, covered: Option<Covered>) -> Result
     }
 }
 
-/// The release of exactly these pages.
-async fn released(
-    tx: &mut Tx,
-    version: i64,
-    leaves: &[Leaf],
-) -> Result<Option<Release>, db::Error> {
-    let release = db::page::release(tx, version).await?;
-    Ok(release.filter(|release| !leaves.is_empty() && release.pages == db::page::name_of(leaves)))
-}
-
 /// A name for a page that tells nothing and cannot be guessed.
 fn code() -> Result<String, Failure> {
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(|error| Failure::Again(anyhow::anyhow!("{error}")))?;
     Ok(crate::text::words::hex(&random))
-}
-
-/// What the program would cover on the pages of a version: words that say whose it is, as far as they were read.
-pub async fn proposed(
-    db: &Db,
-    standing: &Standing,
-    entry: &Entry,
-    version: &Version,
-) -> Result<Vec<Cover>, db::Error> {
-    let about = author::of(db, standing, entry, version).await?;
-    let mut covers = Vec::new();
-    for file in &about.files {
-        let Some(document) = db::reading::get(db, &file.blob).await? else {
-            continue;
-        };
-        let pages = document.ocr.iter().flat_map(|ocr| &ocr.pages);
-        for (number, page) in (0_i64..).zip(pages) {
-            covers.extend(areas(page, &about.identity).into_iter().map(|area| Cover {
-                file: file.id,
-                page: number,
-                area,
-            }));
-        }
-    }
-    Ok(covers)
-}
-
-/// The areas of the words that are to go, as the page is drawn.
-fn areas(page: &OcrPage, identity: &blind::Identity) -> Vec<Area> {
-    let mut text = String::new();
-    let mut places = Vec::with_capacity(page.words.len());
-    let mut before: Option<&OcrWord> = None;
-    for word in &page.words {
-        if let Some(before) = before {
-            let same_line = word.left >= before.left && word.top < before.bottom;
-            text.push(if same_line { ' ' } else { '\n' });
-        }
-        let from = text.len();
-        text.push_str(&word.text);
-        places.push((from, text.len()));
-        before = Some(word);
-    }
-    let masks = blind::masked(&text, identity);
-    let mut areas: Vec<Area> = Vec::new();
-    for (word, (from, to)) in page.words.iter().zip(places) {
-        if !masks.iter().any(|mask| mask.0 < to && from < mask.1) {
-            continue;
-        }
-        let Some(area) = Area::new(
-            word.left.saturating_sub(BESIDE),
-            word.top.saturating_sub(ABOVE),
-            word.right.saturating_add(BESIDE),
-            word.bottom.saturating_add(ABOVE),
-        ) else {
-            continue;
-        };
-        match areas.last_mut() {
-            // Words of one name, side by side.
-            Some(last)
-                if area.top < last.bottom
-                    && last.top < area.bottom
-                    && area.left >= last.left
-                    && area.left <= last.right.saturating_add(2 * BESIDE) =>
-            {
-                last.top = last.top.min(area.top);
-                last.right = last.right.max(area.right);
-                last.bottom = last.bottom.max(area.bottom);
-            }
-            Some(_) | None => areas.push(area),
-        }
-    }
-    if page.half_turn {
-        areas = areas.into_iter().map(Area::turned).collect();
-    }
-    areas
-}
-
-#[cfg(test)]
-mod tests {
-    use super::areas;
-    use crate::blind::Identity;
-    use crate::document::ocr::OcrPage;
-    use crate::document::ocr::OcrWord;
-
-    fn word(text: &str, left: u16, top: u16) -> OcrWord {
-        OcrWord {
-            text: text.to_owned(),
-            left,
-            top,
-            right: left + 600,
-            bottom: top + 150,
-            confidence: 0.9,
-        }
-    }
-
-    fn page() -> OcrPage {
-        OcrPage {
-            words: vec![
-                word("Họ", 1_000, 1_000),
-                word("và", 1_700, 1_000),
-                word("tên:", 2_400, 1_000),
-                word("Nguyễn", 3_200, 1_010),
-                word("Thị", 3_900, 990),
-                word("Mai", 4_600, 1_000),
-                word("Dịch", 1_000, 1_300),
-                word("vụ", 1_700, 1_300),
-                word("công", 2_400, 1_300),
-            ],
-            half_turn: false,
-        }
-    }
-
-    #[test]
-    fn a_name_on_a_page_gets_one_cover_from_its_first_to_its_last_word() {
-        let identity = Identity {
-            senders: vec!["Nguyễn Thị Mai".to_owned()],
-            ..Identity::default()
-        };
-        let found = areas(&page(), &identity);
-        assert_eq!(found.len(), 1, "{found:?}");
-        let area = found[0];
-        assert!(area.left <= 3_200 && area.right >= 5_200, "{area:?}");
-        assert!(area.top <= 990 && (1_160..1_300).contains(&area.bottom));
-        assert!(area.left > 3_000, "the label stays: {area:?}");
-    }
-
-    #[test]
-    fn on_a_page_that_is_turned_the_cover_is_turned_with_it() {
-        let upside_down = OcrPage {
-            half_turn: true,
-            ..page()
-        };
-        let found = areas(&upside_down, &Identity::default());
-        let upright = areas(&page(), &Identity::default());
-        let turned: Vec<_> = upright.into_iter().map(|area| area.turned()).collect();
-        assert_eq!(found, turned);
-        assert!(!found.is_empty(), "the line after the label names somebody");
-    }
 }

@@ -141,7 +141,8 @@ async fn act(state: &State, visitor: &Visitor, fields: &Fields) -> Result<Act> {
         "vouch" => Act::Vouch { entry: entry()? },
         "pages" => Act::Pages {
             entry: entry()?,
-            covers: leaves::covers(fields),
+            seen: fields.text("seen").to_owned(),
+            covers: leaves::covers(fields).ok_or(Error::NotFound)?,
         },
         "reply" => {
             let message = message()?;

@@ -144,6 +144,11 @@ pub fn choices(visitor: &Visitor, now: i64) -> Vec<(String, String, bool)> {
         .collect()
 }
 
+/// Whether the entry takes part, or waits to.
+pub fn stands(entry: &db::entry::Entry) -> bool {
+    matches!(entry.state, EntryState::Queued | EntryState::Held)
+}
+
 pub async fn sheet(state: &State, visitor: &Visitor, entry: &db::entry::Entry) -> Result<Sheet> {
     let version = db::entry::version(&state.db, entry.id).await?;
     let files = db::entry::files(&state.db, version.id).await?;
@@ -204,7 +209,7 @@ pub async fn sheet(state: &State, visitor: &Visitor, entry: &db::entry::Entry) -
         .filter(|file| file.role != FileRole::Annex)
         .count()
         + usize::from(version.in_body);
-    let stands = matches!(entry.state, EntryState::Queued | EntryState::Held);
+    let stands = stands(entry);
     Ok(Sheet {
         id: entry.id,
         code: entry.receipt_code.clone(),

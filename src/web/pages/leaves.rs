@@ -8,26 +8,23 @@ use axum::response::Html;
 use axum::response::Response;
 
 use crate::db;
-use crate::db::entry::Entry;
 use crate::db::matter::Subject;
 use crate::db::page::Cover;
 use crate::db::page::Leaf;
 use crate::document::drawn::Area;
 use crate::entry::MatterKind;
-use crate::job::pages;
+use crate::job::pages::proposed;
 use crate::web::State;
 use crate::web::error::Error;
 use crate::web::error::Result;
 use crate::web::page;
 use crate::web::page::Asked;
 use crate::web::page::Frame;
+use crate::web::pages::entry;
 use crate::web::picture;
 use crate::web::session::Fields;
 use crate::web::session::Visitor;
 use crate::words;
-
-/// More parts than anybody covers on the pages of one entry.
-const MOST: usize = 2_000;
 
 #[derive(Template)]
 #[template(path = "web/leaves.html")]
@@ -42,6 +39,8 @@ struct Page {
     /// Whether the covers are the program's guess and nobody's yet.
     guessed: bool,
     stands: bool,
+    /// These pages in one word, for the act to name.
+    seen: String,
 }
 
 /// A page with what is covered on it.
@@ -66,14 +65,12 @@ pub async fn show(
     if leaves.is_empty() {
         return Err(Error::NotFound);
     }
-    let mut tx = state.db.begin().await?;
-    let release = db::page::release(&mut tx, version.id).await?;
-    drop(tx);
-    let released = release.is_some_and(|release| release.pages == db::page::name_of(&leaves));
+    let release = db::page::release(&state.db, version.id).await?;
+    let released = release.is_some_and(|release| release.is_of(&leaves));
     let mut covers = db::page::covers(&state.db, version.id).await?;
     let guessed = !released && covers.is_empty();
     if guessed {
-        covers = pages::proposed(&state.db, &visitor.standing, &entry, &version).await?;
+        covers = proposed::covers(&state.db, &visitor.standing, &entry, &version).await?;
     }
     let files = db::entry::files(&state.db, version.id).await?;
     let open = db::view::matters_about(&state.db, &visitor.scope, Subject::Entry, entry.id).await?;
@@ -91,14 +88,11 @@ pub async fn show(
             .collect(),
         released,
         guessed,
-        stands: stands(&entry),
+        stands: entry::stands(&entry),
+        seen: db::page::name_of(&leaves),
         code: entry.receipt_code,
     };
     page::html(&page)
-}
-
-fn stands(entry: &Entry) -> bool {
-    entry.joined_to.is_none()
 }
 
 fn sheet(leaf: &Leaf, files: &[db::entry::File], covers: &[Cover]) -> Sheet {
@@ -142,18 +136,39 @@ pub async fn next(state: &State, visitor: &Visitor, matter: i64, done: i64) -> R
     Ok(format!("/viec/{matter}?da={done}"))
 }
 
-/// The covers of a form: "file.page.left.top.right.bottom" each. What is none is left out.
-pub fn covers(fields: &Fields) -> Vec<Cover> {
-    fields
-        .texts("cover")
-        .take(MOST)
-        .filter_map(|text| {
-            let mut parts = text.split('.');
-            let file = parts.next()?.parse().ok()?;
-            let page = parts.next()?.parse().ok()?;
-            let mut side = || parts.next()?.parse::<u16>().ok();
-            let area = Area::new(side()?, side()?, side()?, side()?)?;
-            Some(Cover { file, page, area })
-        })
-        .collect()
+/// The covers of a form: "file.page.left.top.right.bottom" each. `None` when one of them is none: a part that somebody
+/// wanted covered must not be shown.
+pub fn covers(fields: &Fields) -> Option<Vec<Cover>> {
+    fields.texts("cover").map(cover).collect()
+}
+
+fn cover(text: &str) -> Option<Cover> {
+    let mut parts = text.split('.');
+    let file = parts.next()?.parse().ok()?;
+    let page = parts.next()?.parse().ok()?;
+    let mut side = || parts.next()?.parse::<u16>().ok();
+    let area = Area::new(side()?, side()?, side()?, side()?)?;
+    Some(Cover { file, page, area })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cover;
+
+    #[test]
+    fn a_cover_that_cannot_be_read_is_none() {
+        let found = cover("17.2.0.100.5000.900").expect("a cover");
+        assert_eq!((found.file, found.page), (17, 2));
+        assert_eq!((found.area.top, found.area.right), (100, 5_000));
+        for text in [
+            "",
+            "17",
+            "17.2.0.0.5000",
+            "17.2.0.0.x.9",
+            "17.2.5.5.5.5",
+            "17.2.-1.0.9.9",
+        ] {
+            assert!(cover(text).is_none(), "{text}");
+        }
+    }
 }

@@ -100,34 +100,37 @@ async fn a_release_is_of_the_pages_that_were_looked_at_and_what_it_shows_goes_wi
             account: clerk,
             pages: page::name_of(&leaves),
         };
-        assert_ne!(release.pages, page::name_of(&leaves[..2]));
+        assert!(release.is_of(&leaves) && !release.is_of(&leaves[..2]));
+        assert!(!release.is_of(&[]));
         let covers = [cover(first, 0, 200), cover(second, 2, 50)];
         house
             .write(async |tx| {
-                assert_eq!(page::release(tx, version).await?, None);
+                assert_eq!(page::release_in(tx, version).await?, None);
                 page::set_covers(tx, version, &[cover(first, 0, 9_000)]).await?;
                 page::set_covers(tx, version, &covers).await?;
                 page::set_release(tx, version, Some(&release)).await?;
-                assert_eq!(page::release(tx, version).await?, Some(release.clone()));
+                assert_eq!(page::release_in(tx, version).await?, Some(release.clone()));
                 let mut kept = page::covers_in(tx, version).await?;
                 kept.sort_by_key(|cover| cover.area.top);
                 assert_eq!(kept, [covers[1].clone(), covers[0].clone()]);
-                assert_eq!(page::shown(tx, version).await?, 0);
+                assert_eq!(page::shown_in(tx, version).await?, 0);
                 let pages = [
                     ("k1".to_owned(), picture("x")),
                     ("k2".to_owned(), picture("y")),
                 ];
                 page::show(tx, version, &pages).await?;
-                assert_eq!(page::shown(tx, version).await?, 2);
+                assert_eq!(page::shown_in(tx, version).await?, 2);
                 page::show(tx, version, &pages[..1]).await?;
-                assert_eq!(page::shown(tx, version).await?, 1);
+                assert_eq!(page::shown_in(tx, version).await?, 1);
                 page::set_release(tx, version, None).await?;
-                assert_eq!(page::shown(tx, version).await?, 0, "gone at once");
-                page::release(tx, version).await
+                assert_eq!(page::shown_in(tx, version).await?, 0, "gone at once");
+                page::release_in(tx, version).await
             })
             .await
             .unwrap();
         assert_eq!(page::covers(&house.db, version).await.unwrap().len(), 2);
+        assert_eq!(page::release(&house.db, version).await.unwrap(), None);
+        assert_eq!(page::shown(&house.db, version).await.unwrap(), 0);
     })
     .await;
 }
