@@ -131,7 +131,8 @@ pub async fn ask(
             finding.code,
             FindingCode::Encrypted | FindingCode::PartialMail | FindingCode::FileElsewhere
         ) {
-            ask.push(words::document::finding(finding));
+            // Where in the mail it stands and of what type is for clerks.
+            ask.push(words::document::finding(&finding.code.into()));
         }
     }
     if ask.is_empty() {

@@ -224,6 +224,7 @@ mod tests {
             "2 (application/pkcs7-mime)",
             "Phần 2 (application/pkcs7-mime)",
         );
+        check(FindingCode::Encrypted, "", "Tệp được mã hóa");
         check(
             FindingCode::TextAside,
             "below",
