@@ -36,8 +36,8 @@ struct Page {
     matter: Option<i64>,
     sheets: Vec<Sheet>,
     released: bool,
-    /// Whether the covers are the program's guess and nobody's yet.
-    guessed: bool,
+    /// How many covers the program proposes, where nobody has covered anything yet.
+    proposed: Option<usize>,
     stands: bool,
     /// These pages in one word, for the act to name.
     seen: String,
@@ -87,7 +87,7 @@ pub async fn show(
             .map(|leaf| sheet(leaf, &files, &covers))
             .collect(),
         released,
-        guessed,
+        proposed: guessed.then_some(covers.len()),
         stands: entry::stands(&entry),
         seen: db::page::name_of(&leaves),
         code: entry.receipt_code,
