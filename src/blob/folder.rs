@@ -27,7 +27,7 @@ const HANDS: usize = 8;
 #[derive(Debug)]
 pub struct Folder {
     root: PathBuf,
-    /// Folders `ab/cd` whose own names are known to be on disk; their parents need no further sync.
+    /// Folders `ab` whose own names are known to be on disk; their parents need no further sync.
     settled: Mutex<BTreeSet<PathBuf>>,
 }
 
@@ -65,12 +65,7 @@ impl Folder {
         if sha256.len() != 64 || !digits {
             return None;
         }
-        Some(
-            self.root
-                .join(sha256.get(0..2)?)
-                .join(sha256.get(2..4)?)
-                .join(sha256),
-        )
+        Some(self.root.join(sha256.get(0..2)?).join(sha256))
     }
 
     /// Whether the blob is there with its right size.

@@ -1,6 +1,6 @@
 //! Bytes by their SHA-256, in a folder: every raw mail and every file in it.
 //!
-//! A blob lies at `ab/cd/<64 hex digits>` below the root and never changes. It is written to `tmp/` in the same file
+//! A blob lies at `ab/<64 hex digits>` below the root and never changes. It is written to `tmp/` in the same file
 //! system, synced, renamed, and its folder synced, so a name that exists holds all of its bytes and survives a power
 //! cut. What a killed process leaves in `tmp/` is swept later.
 

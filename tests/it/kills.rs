@@ -239,11 +239,7 @@ fn hash(bytes: &[u8]) -> String {
 }
 
 fn blob_path(house: &Path, hash: &str) -> PathBuf {
-    house
-        .join("data/blobs")
-        .join(&hash[..2])
-        .join(&hash[2..4])
-        .join(hash)
+    house.join("data/blobs").join(&hash[..2]).join(hash)
 }
 
 /// Letters in the batch's own mailboxes. Counted without asking the server where we may, because it is quicker.

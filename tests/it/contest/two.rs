@@ -264,9 +264,9 @@ fn sha256(bytes: &[u8]) -> String {
 
 fn blob(house: &House, hash: &str) -> Vec<u8> {
     let folder = house.folder.join("data/blobs");
-    let path = match (hash.get(..2), hash.get(2..4)) {
-        (Some(one), Some(two)) => folder.join(one).join(two).join(hash),
-        _ => folder,
+    let path = match hash.get(..2) {
+        Some(two) => folder.join(two).join(hash),
+        None => folder,
     };
     std::fs::read(path).unwrap_or_default()
 }

@@ -223,7 +223,6 @@ pub fn blob(house: &House, sha256: &str) -> Vec<u8> {
         .folder
         .join("data/blobs")
         .join(&sha256[..2])
-        .join(&sha256[2..4])
         .join(sha256);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
