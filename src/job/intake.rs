@@ -16,6 +16,7 @@ use crate::db;
 use crate::db::mailbox::Mailbox;
 use crate::entry::Trouble;
 use crate::mailbox;
+use crate::mailbox::Line;
 
 /// The longest pause after failures, unless a poll is longer.
 const LONGEST: Duration = Duration::from_secs(300);
@@ -33,7 +34,9 @@ pub async fn once(ctx: &Ctx) -> db::Result<Vec<Report>> {
         .into_iter()
         .filter(|mailbox| ctx.config.imap_for(&mailbox.address).is_some())
         .map(|mailbox| async move {
-            let result = look(ctx, &mailbox).await;
+            let mut line = Line::default();
+            let result = look(ctx, &mailbox, &mut line).await;
+            line.close().await;
             Report { mailbox, result }
         });
     Ok(futures::future::join_all(looks).await)
@@ -68,17 +71,19 @@ pub async fn watch(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Looks into one mailbox again and again: every poll when well, with growing pauses when not.
+/// Looks into one mailbox again and again: when the server says that mail has come and at every poll when well, with
+/// growing pauses when not.
 async fn tend(ctx: Arc<Ctx>, id: i64, mut stop: watch::Receiver<bool>) {
     let poll = Duration::from_secs(ctx.config.intake.poll_seconds.max(1));
     let alarm = ctx.config.intake.alarm_seconds * 1_000;
+    let mut line = Line::default();
     let mut failures: u32 = 0;
     let mut failing_since = clock::now();
     while !*stop.borrow() {
         let Ok(mailbox) = db::mailbox::get(&ctx.db, id).await else {
             return;
         };
-        let pause = match look(&ctx, &mailbox).await {
+        let pause = match look(&ctx, &mailbox, &mut line).await {
             Ok(pass) => {
                 failures = 0;
                 if pass.fetched > 0 {
@@ -101,7 +106,7 @@ async fn tend(ctx: Arc<Ctx>, id: i64, mut stop: watch::Receiver<bool>) {
             }
         };
         tokio::select! {
-            () = tokio::time::sleep(pause) => {}
+            () = line.wait(pause) => {}
             () = mended(&ctx, &mailbox.address, poll), if failures > 0 => {}
             _ = stop.changed() => {}
         }
@@ -124,10 +129,10 @@ async fn mended(ctx: &Ctx, address: &str, poll: Duration) {
     }
 }
 
-async fn look(ctx: &Ctx, mailbox: &Mailbox) -> Result<Pass, receive::Error> {
+async fn look(ctx: &Ctx, mailbox: &Mailbox, line: &mut Line) -> Result<Pass, receive::Error> {
     let result = async {
         let account = account(&ctx.config, &mailbox.address)?;
-        receive::pass(ctx, mailbox, &account).await
+        receive::pass(ctx, mailbox, &account, line).await
     }
     .await;
     if let Err(error) = &result {

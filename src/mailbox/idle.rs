@@ -10,6 +10,7 @@ use tokio::time::timeout_at;
 use crate::mailbox::Error;
 use crate::mailbox::connection::Answer;
 use crate::mailbox::connection::Connection;
+use crate::mailbox::connection::Parsed;
 
 /// Why waiting ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,11 +28,12 @@ impl Connection {
             return Err(Error::GiveUp("the server offers no IDLE".into()));
         }
         let tag = self.start("IDLE").await?;
-        // Until the server is ready to wait.
+        // Until the server is ready to wait; what came since the last command may be said before that.
+        let mut news = false;
         loop {
             match self.answer(&tag).await? {
                 Answer::Data(data) if matches!(data.response(), Response::Continue(_)) => break,
-                Answer::Data(_) => {}
+                Answer::Data(data) => news |= tells_news(&data),
                 Answer::End(ended) => {
                     ended.ok("IDLE")?;
                     return Ok(Woken::ByTime);
@@ -42,6 +44,9 @@ impl Connection {
         self.deadline = until + self.limits.command;
         self.set_silence(longest + self.limits.read);
         let woken = loop {
+            if news {
+                break Woken::ByNews;
+            }
             match timeout_at(until, self.answer(&tag)).await {
                 Err(_) => break Woken::ByTime,
                 Ok(Err(error)) => return Err(error),
@@ -50,14 +55,7 @@ impl Connection {
                     ended.ok("IDLE")?;
                     return Ok(Woken::ByTime);
                 }
-                Ok(Ok(Answer::Data(data))) => {
-                    if matches!(
-                        data.response(),
-                        Response::MailboxData(MailboxDatum::Exists(_))
-                    ) {
-                        break Woken::ByNews;
-                    }
-                }
+                Ok(Ok(Answer::Data(data))) => news = tells_news(&data),
             }
         };
         self.set_silence(self.limits.read);
@@ -66,4 +64,11 @@ impl Connection {
         self.finish(&tag, |_| ()).await?.ok("IDLE")?;
         Ok(woken)
     }
+}
+
+fn tells_news(data: &Parsed) -> bool {
+    matches!(
+        data.response(),
+        Response::MailboxData(MailboxDatum::Exists(_))
+    )
 }

@@ -10,6 +10,7 @@ mod fetch;
 mod folder;
 mod guard;
 mod idle;
+mod line;
 mod spell;
 pub mod tls;
 
@@ -27,11 +28,13 @@ pub use crate::mailbox::folder::Mode;
 pub use crate::mailbox::folder::Quota;
 pub use crate::mailbox::folder::Selected;
 pub use crate::mailbox::idle::Woken;
+pub use crate::mailbox::line::Line;
+pub use crate::mailbox::line::Login;
 pub use crate::mailbox::tls::Secret;
 pub use crate::mailbox::tls::Security;
 
 /// Where a mailbox is and how one gets in.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Account {
     /// A name; the certificate must name it.
     pub host: String,

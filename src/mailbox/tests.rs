@@ -494,8 +494,10 @@ async fn waiting_ends_by_news_or_by_time_and_never_by_a_lost_server() {
     let done = || ("DONE", say("P4 OK done\r\n"));
     let noop = || ("NOOP", say("TAG OK done\r\n"));
     let news = say("+ idling\r\n* OK still here\r\n* 4 EXISTS\r\n");
+    let early = say("* 4 EXISTS\r\n+ idling\r\n");
     for (idle, longest, expected) in [
         (news, long, Woken::ByNews),
+        (early, long, Woken::ByNews),
         (say("+ idling\r\n"), short, Woken::ByTime),
     ] {
         let (mut connection, served) = session("IDLE", vec![("IDLE", idle), done(), noop()]).await;

@@ -15,6 +15,7 @@ mod faults;
 mod fuzz;
 mod handover;
 mod hostile;
+mod idle;
 mod import;
 mod kills;
 mod leak;

@@ -21,6 +21,7 @@ use crate::entry::DeliveryState;
 use crate::entry::Trouble;
 use crate::mailbox;
 use crate::mailbox::Connection;
+use crate::mailbox::Line;
 
 /// Rows listed in one transaction.
 const ROWS: usize = 500;
@@ -74,8 +75,13 @@ impl Error {
     }
 }
 
-/// Looks into a mailbox once. The lease is taken here and renewed on the way.
-pub async fn pass(ctx: &Ctx, mailbox: &Mailbox, account: &mailbox::Account) -> Result<Pass, Error> {
+/// Looks into a mailbox once, over a line that is kept for the next look. The lease is taken here and renewed on the way.
+pub async fn pass(
+    ctx: &Ctx,
+    mailbox: &Mailbox,
+    account: &mailbox::Account,
+    line: &mut Line,
+) -> Result<Pass, Error> {
     let look = Look {
         ctx,
         mailbox,
@@ -85,15 +91,15 @@ pub async fn pass(ctx: &Ctx, mailbox: &Mailbox, account: &mailbox::Account) -> R
         max_literal: (ctx.config.intake.max_mail_mib + 1) << 20,
         ..mailbox::Limits::default()
     };
-    let mut connection = Connection::open(account, &limits).await?;
     let mode = match ctx.config.intake.mode {
         Mode::Untouched => mailbox::Mode::Examine,
         Mode::Flag | Mode::Move => mailbox::Mode::Select,
     };
-    let selected = connection.select(&account.folder, mode).await?;
+    let (mut login, selected) = line.select(account, &limits, mode).await?;
+    let connection = &mut login.connection;
     let numbering = look.begin(i64::from(selected.uid_validity)).await?;
     let on_server = connection.search_all().await?;
-    look.list(&mut connection, numbering, &on_server).await?;
+    look.list(connection, numbering, &on_server).await?;
     let waiting = db::delivery::in_state(&ctx.db, numbering, DeliveryState::Listed).await?;
     let (fit, oversize) = by_size(waiting, ctx.config.intake.max_mail_mib << 20);
     for delivery in &oversize {
@@ -104,12 +110,12 @@ pub async fn pass(ctx: &Ctx, mailbox: &Mailbox, account: &mailbox::Account) -> R
     look.vanished(gone).await?;
     let pass = Pass {
         on_server: on_server.len() as u64,
-        fetched: look.bring(&mut connection, here).await?,
+        fetched: look.bring(connection, here).await?,
         oversize: oversize.len() as u64,
     };
-    look.tell_server(&mut connection, numbering).await?;
-    look.end(&mut connection, pass).await?;
-    connection.logout().await;
+    look.tell_server(connection, numbering).await?;
+    look.end(connection, pass).await?;
+    line.keep(login);
     Ok(pass)
 }
 
