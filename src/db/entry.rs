@@ -428,6 +428,16 @@ pub async fn same_name(tx: &mut Tx, contest: i64, name_fold: &str) -> Result<Vec
     earlier(tx, ids).await
 }
 
+/// Entries of the mail that one of our letters answered, by the letter's `Message-ID`.
+pub async fn answered_by(tx: &mut Tx, contest: i64, rfc_id: &str) -> Result<Vec<Earlier>> {
+    let ids = on_tx!(tx, conn => sqlx::query_scalar::<_, i64>(
+        "SELECT entry.id FROM letter JOIN submission ON submission.message_id = letter.message_id
+         JOIN entry ON entry.submission_id = submission.id WHERE letter.contest_id = $1 AND letter.rfc_id = $2",
+    )
+    .bind(contest).bind(plain(rfc_id)).fetch_all(conn).await?);
+    earlier(tx, ids).await
+}
+
 async fn earlier(tx: &mut Tx, mut ids: Vec<i64>) -> Result<Vec<Earlier>> {
     ids.sort_unstable();
     ids.dedup();

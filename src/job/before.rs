@@ -55,6 +55,12 @@ pub async fn look(
     if let Some(first) = same.first() {
         return Ok(Before::SomebodyElse(first.entry.clone()));
     }
+    if let Some(entry) = continued(tx, mail, essay).await? {
+        return Ok(match entry.unit_id == unit {
+            true => Before::More(entry),
+            false => Before::OtherUnit(entry),
+        });
+    }
     let Some(name) = &essay.slip.name else {
         return Ok(Before::Never);
     };
@@ -78,6 +84,23 @@ pub async fn look(
         }
     }
     Ok(elsewhere.map_or(Before::Never, Before::OtherUnit))
+}
+
+/// The one entry whose receipt the mail replies to, when the same person may have sent both. By the thread alone, never
+/// by the subject: people write to us under any old letter.
+async fn continued(tx: &mut Tx, mail: &Mail<'_>, essay: &Essay) -> Result<Option<Entry>, Failure> {
+    let contest = mail.message.contest_id;
+    for letter in &mail.parsed.in_reply_to {
+        let entries = db::entry::answered_by(tx, contest, letter).await?;
+        let mut own = entries
+            .iter()
+            .filter(stands)
+            .filter(|earlier| one_person(mail, essay, earlier));
+        if let (Some(only), None) = (own.next(), own.next()) {
+            return Ok(Some(only.entry.clone()));
+        }
+    }
+    Ok(None)
 }
 
 fn stands(earlier: &&Earlier) -> bool {

@@ -21,6 +21,7 @@ mod kills;
 mod leak;
 mod load;
 mod paper;
+mod reply;
 mod servers;
 mod silence;
 mod stage;

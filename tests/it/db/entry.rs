@@ -3,6 +3,9 @@
 use phach::db::Error;
 use phach::db::entry;
 use phach::db::entry::File;
+use phach::db::letter;
+use phach::db::letter::LetterKind;
+use phach::db::letter::NewLetter;
 use phach::db::new_id;
 use phach::entry::EntryState;
 use phach::entry::FileRole;
@@ -346,6 +349,35 @@ async fn earlier_entries_with_the_same_essay_or_name_are_found() {
         assert_eq!(named[1].entry, third);
         assert_eq!(name(house.contest, "nguyen thi").await, []);
         assert_eq!(name(1, "nguyen thi anh").await, []);
+        let message = house.message("mail of AAAA-AAAA-A").await;
+        let receipt = NewLetter {
+            contest: house.contest,
+            unit: house.unit("hoan-kiem"),
+            key: "receipt/1",
+            rfc_id: "1@duthi.example",
+            kind: LetterKind::Receipt,
+            recipient: "an@nguoidan.example",
+            null_path: false,
+            sender: "hoankiem@duthi.example",
+            subject: "Thư",
+            mime: "",
+            message: Some(message),
+            not_before: NOW,
+        };
+        house
+            .write(async |tx| letter::queue(tx, &receipt, NOW).await)
+            .await
+            .unwrap();
+        let answered = async |contest: i64, letter: &str| {
+            house
+                .write(async |tx| entry::answered_by(tx, contest, letter).await)
+                .await
+                .unwrap()
+        };
+        let thread = answered(house.contest, "1@duthi.example").await;
+        assert_eq!(codes(&thread), ["AAAA-AAAA-A"]);
+        assert_eq!(answered(house.contest, "khac@duthi.example").await, []);
+        assert_eq!(answered(1, "1@duthi.example").await, []);
         (codes(&both), codes(&named))
     })
     .await;
