@@ -27,14 +27,30 @@ const LOOSE: Reach = Reach {
     merge: 40,
 };
 const BIT: u32 = 16;
-/// A block that tells less is no sign of anything.
-const SIGN: u32 = 15 * BIT;
-/// One block alone is a passage when it tells so much, and chance.
-const ALONE: u32 = 36;
-/// A pair is linked when its blocks tell so much beyond [`SIGN`] together, and chance; in so many blocks; and so
-/// much without the best of them, which may be a quotation.
+/// What the blocks of a pair must tell, in bits.
+struct Bars {
+    /// A block that tells less is no sign of anything.
+    sign: u32,
+    /// One block alone is a passage when it tells so much, and chance.
+    alone: u32,
+    /// A pair is linked when it has so many signs, which together tell so much beyond `sign` ([`TOGETHER`]).
+    blocks: usize,
+}
+/// In a contest of a few hundred essays, an official wording that nobody else has used yet looks rare.
+const AT_FIRST: Bars = Bars {
+    sign: 15 * BIT,
+    alone: 36,
+    blocks: 3,
+};
+const WELL_READ: Bars = Bars {
+    sign: 13 * BIT,
+    alone: 32,
+    blocks: 2,
+};
+/// A contest of so many essays is well read.
+const MANY: usize = 1000;
+/// What the signs of a linked pair tell together, and chance; and without the best of them, which may be a quotation.
 const TOGETHER: u32 = 22;
-const BLOCKS: u32 = 3;
 const WITHOUT_BEST: u32 = 3;
 /// Fingerprints are asked for, rarest first, until so many essays have been named.
 const NAMED: u32 = 4000;
@@ -107,7 +123,11 @@ impl Known<'_> {
 
     fn pair(&self, own: &Own, source: u32, theirs: &[u16], chance: u32) -> Option<Pair> {
         let runs = align::runs(own, theirs);
-        let alone = (ALONE + chance) * BIT;
+        let bars = match self.texts.len() < MANY {
+            true => AT_FIRST,
+            false => WELL_READ,
+        };
+        let alone = (bars.alone + chance) * BIT;
         let told: u32 = runs.iter().map(|run| run.bits).sum();
         if told < alone {
             return None;
@@ -116,13 +136,13 @@ impl Known<'_> {
         let close = align::blocks(&own.words, theirs, &runs, CLOSE);
         let signs: Vec<u32> = close
             .iter()
-            .filter(|block| block.bits >= SIGN && family(block) < self.shared)
-            .map(|block| block.bits - SIGN)
+            .filter(|block| block.bits >= bars.sign && family(block) < self.shared)
+            .map(|block| block.bits - bars.sign)
             .collect();
         let told: u32 = signs.iter().sum();
         let best = signs.iter().max().copied().unwrap_or(0);
         let count = signs.len() as u32;
-        let linked = count >= BLOCKS
+        let linked = signs.len() >= bars.blocks
             && told >= (TOGETHER + chance) * BIT
             && told - best >= (WITHOUT_BEST + chance) * BIT;
         let blocks: Vec<Block> = if linked {
