@@ -7,7 +7,7 @@ use super::form::Census;
 use super::limits;
 use crate::entry::Finding;
 use crate::entry::FindingCode;
-use crate::text::normal;
+use crate::text::normal_page;
 
 /// With pictures and fewer letters than this (a head with name and address), the essay is in the pictures.
 const POOR_LETTERS: usize = 300;
@@ -45,12 +45,12 @@ impl Gathered {
             self.findings
                 .push(Finding::new(FindingCode::TooLarge, "text"));
         }
-        let text = normal(&self.text).trim().to_owned();
+        let text = normal_page(&self.text).trim().to_owned();
         let paper = self.paper.and_then(|(w, h)| form::paper(w, h));
         let (form, advice) = self.census.form(&text, paper);
         let mut document = Document {
             kind,
-            margins: normal(&self.margins).trim().to_owned(),
+            margins: normal_page(&self.margins).trim().to_owned(),
             form,
             ..Document::default()
         };

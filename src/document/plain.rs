@@ -7,7 +7,7 @@ use super::limits;
 use super::package::utf16;
 use crate::entry::Finding;
 use crate::entry::FindingCode;
-use crate::text::normal;
+use crate::text::normal_page;
 
 /// Reads a text file.
 pub fn read(bytes: &[u8]) -> Document {
@@ -25,7 +25,7 @@ pub fn read(bytes: &[u8]) -> Document {
 pub fn from_text(kind: Kind, text: &str) -> Document {
     let mut document = Document {
         kind,
-        text: normal(text).trim().to_owned(),
+        text: normal_page(text).trim().to_owned(),
         ..Document::default()
     };
     if document.text.len() > limits::TEXT_BYTES {

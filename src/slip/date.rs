@@ -1,5 +1,8 @@
 //! Birth dates as people write them: day, month, year.
 
+use super::word::slice;
+use super::word::within_one;
+
 /// The first full date of a text, as an ISO date. A year alone is no date; a day that never was is none either.
 ///
 /// Years of two digits below 30 are of this century. Whether the date lies in the future is for others to judge.
@@ -43,6 +46,22 @@ pub fn all(text: &str) -> Vec<(usize, usize, String)> {
         }
     }
     out
+}
+
+/// A date in which a page reader took figures for letters: "O9/O2/I981".
+pub fn misread(text: &str) -> Option<String> {
+    let figure = |c: char| match c {
+        'O' | 'o' | 'Q' | 'D' => Some('0'),
+        'I' | 'l' | 'i' | '|' | '!' => Some('1'),
+        'S' => Some('5'),
+        'B' => Some('8'),
+        c if c.is_ascii_digit() || " /.-".contains(c) => Some(c),
+        _ => None,
+    };
+    let mended: String = text.chars().map_while(figure).collect();
+    let true_figures = text.chars().take(mended.chars().count());
+    let enough = true_figures.filter(char::is_ascii_digit).count() >= 4;
+    enough.then(|| birth(&mended)).flatten()
 }
 
 struct Run {
@@ -95,6 +114,8 @@ fn joins(gap: &str, word: &str) -> bool {
             && gap.chars().filter(|c| !c.is_whitespace()).count() <= 12
     } else {
         folded == word
+            || folded == slice(word, 0, 2) && word == "thang"
+            || within_one(&folded, word)
     }
 }
 
@@ -114,6 +135,14 @@ fn iso(year: u32, month: u32, day: u32) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::birth;
+    use super::misread;
+
+    #[test]
+    fn figures_taken_for_letters_are_still_a_date() {
+        assert_eq!(misread("O9/O2/I981").as_deref(), Some("1981-02-09"));
+        assert_eq!(misread("Ol/Il"), None);
+        assert_eq!(misread("Bài 1"), None);
+    }
 
     #[test]
     fn birth_dates_are_read_as_people_write_them() {
@@ -129,6 +158,7 @@ mod tests {
         check("ngày 9 tháng 2 năm 1981", "1981-02-09");
         check("Ngày …09… tháng …02… năm …1981…", "1981-02-09");
         check("9/2/81", "1981-02-09");
+        check("ngày 9 th 2 năm 1981", "1981-02-09");
         check("9/2/08", "2008-02-09");
         check("1981-02-09", "1981-02-09");
         check("09021981", "1981-02-09");

@@ -1,5 +1,10 @@
 //! Finds the slip: labelled lines at the head and foot of an essay, page margins, mail, sender, file name.
 
+mod labelled;
+
+pub(crate) use labelled::Found;
+pub(crate) use labelled::labelled;
+
 use super::Fact;
 use super::Place;
 use super::Slip;
@@ -7,7 +12,6 @@ use super::date;
 use super::file_name;
 use super::labels;
 use super::labels::Field;
-use super::labels::Firm;
 use super::name;
 use super::phone;
 use super::phrases;
@@ -19,6 +23,8 @@ use crate::text as folding;
 /// Lines with text that count as the head of an essay, and as its foot.
 const HEAD: usize = 40;
 pub(crate) const FOOT: usize = 15;
+/// Lines in which an author may stand without a label: "Nguyễn Văn An – 9/2/1981 – Trường …".
+const LISTED: usize = 5;
 /// Lines of a mail that are read.
 const MAIL: usize = 200;
 /// Longer lines are running text, never labelled lines (bytes).
@@ -47,6 +53,28 @@ pub fn from_essay(text: &str, margins: &str, file_name: &str) -> Slip {
                 draft.take(facts, Place::EssayHead, Some(line.span()));
             }
         }
+        let goes_on = [
+            "chau hoc",
+            "em hoc",
+            "con hoc",
+            "em dang hoc",
+            "chau dang hoc",
+            "hoc sinh truong",
+            "sinh vien truong",
+            "giao vien truong",
+            "hien la hoc sinh",
+            "hien la giao vien",
+        ];
+        if draft.name.is_some()
+            && line.text.len() <= 200
+            && goes_on.iter().any(|phrase| folded.starts_with(phrase))
+        {
+            draft.take(
+                phrases::facts(line.text),
+                Place::EssayHead,
+                Some(line.span()),
+            );
+        }
         let letterhead = [
             "truong thcs",
             "truong thpt",
@@ -62,6 +90,9 @@ pub fn from_essay(text: &str, margins: &str, file_name: &str) -> Slip {
         {
             draft.letterhead = fact(tidy(line.text), Place::EssayHead, Some(line.span()));
         }
+    }
+    for line in lines.iter().take(head.min(LISTED)) {
+        draft.listed(line);
     }
     let foot = lines.get(foot.max(head)..).unwrap_or(&[]);
     draft.labelled(foot, Place::EssayHead);
@@ -233,9 +264,48 @@ impl Draft {
     fn labelled(&mut self, lines: &[Line], place: Place) {
         let own = place == Place::EssayHead;
         for found in labelled(lines) {
-            if let Some(value) = found.value {
+            if let Some(value) = found.value.filter(|_| !found.of_others) {
                 self.set(found.field, value, place, own.then_some(found.span));
             }
+        }
+    }
+
+    /// A line of facts without labels: a name first, then by their look a date, a phone, a class, a school.
+    fn listed(&mut self, line: &Line) {
+        if line.text.len() > LINE || !labels::scan(line.text).is_empty() {
+            return;
+        }
+        let parts: Vec<&str> = line
+            .text
+            .split(['\t', '|', ';'])
+            .flat_map(|part| part.split(" - "))
+            .flat_map(|part| part.split(" – "))
+            .map(str::trim)
+            .collect();
+        let Some(found) = parts.first().and_then(|first| name::full(first)) else {
+            return;
+        };
+        let facts: Vec<(Field, String)> = parts
+            .iter()
+            .skip(1)
+            .filter_map(|part| {
+                if let Some(number) = phone::first(part) {
+                    return Some((Field::Phone, number));
+                }
+                if let Some(date) = date::birth(part) {
+                    return Some((Field::Birth, date));
+                }
+                let class = part.strip_prefix("Lớp").unwrap_or(part).trim();
+                if let Some(class) = phrases::class(class) {
+                    return Some((Field::Class, class));
+                }
+                let school = part.to_lowercase().starts_with("trường ");
+                school.then(|| (Field::School, tidy(part)))
+            })
+            .collect();
+        if !facts.is_empty() {
+            self.set(Field::Name, found, Place::EssayHead, Some(line.span()));
+            self.take(facts, Place::EssayHead, Some(line.span()));
         }
     }
 
@@ -282,205 +352,7 @@ impl Draft {
     }
 }
 
-/// A label with its value, where they stand.
-pub(crate) struct Found {
-    pub field: Field,
-    pub firm: Firm,
-    /// `None` where what stands there cannot be such a value.
-    pub value: Option<String>,
-    /// Byte range of the lines that hold it.
-    pub span: (usize, usize),
-    /// Byte ranges of the value itself, as written; two when it goes on in the next line.
-    pub places: Vec<(usize, usize)>,
-}
-
-/// Reads labelled lines, labels above rows of values, and values that stand below their label.
-pub(crate) fn labelled(lines: &[Line]) -> Vec<Found> {
-    let mut out = Vec::new();
-    let mut skip = 0;
-    for (at, line) in lines.iter().enumerate() {
-        if at < skip || line.text.len() > LINE {
-            continue;
-        }
-        let found = labels::scan(line.text);
-        let next = lines.get(at + 1).filter(|next| {
-            next.text.len() <= LINE
-                && labels::scan(next.text)
-                    .iter()
-                    .all(|label| label.firm == Firm::Bare && label.start > 0)
-        });
-        let ends = |index: usize| {
-            found
-                .get(index + 1)
-                .map_or(line.text.len(), |label: &labels::Label| label.start)
-        };
-        let raw: Vec<&str> = found
-            .iter()
-            .enumerate()
-            .map(|(index, label)| slice(line.text, label.value, ends(index)))
-            .collect();
-        let empty = raw.iter().all(|value| tidy(value).is_empty());
-        // A row of labels above a row of values.
-        if found.len() >= 2 && empty {
-            if let Some(next) = next {
-                let cells = cells(next.text);
-                if cells.len() == found.len() {
-                    for (label, (start, cell)) in found.iter().zip(cells) {
-                        out.push(Found {
-                            field: label.field,
-                            firm: Firm::Marked,
-                            value: read(label.field, Firm::Marked, cell),
-                            span: next.span(),
-                            places: vec![(next.start + start, next.start + start + cell.len())],
-                        });
-                    }
-                    skip = at + 2;
-                }
-            }
-            continue;
-        }
-        for (index, (label, value)) in found.iter().zip(&raw).enumerate() {
-            let last = index + 1 == found.len();
-            if !tidy(value).is_empty() {
-                let (mut whole, mut span) = ((*value).to_owned(), line.span());
-                let mut places = vec![(line.start + label.value, line.start + ends(index))];
-                if last
-                    && matches!(
-                        label.field,
-                        Field::Unit | Field::School | Field::Address | Field::Household
-                    )
-                    && unfinished(value)
-                    && let Some(next) = next.filter(|next| next.text.len() <= 120)
-                {
-                    whole = format!("{} {}", value.trim_end(), next.text.trim());
-                    span.1 = next.span().1;
-                    places.push(next.span());
-                    skip = at + 2;
-                }
-                let value = read(label.field, label.firm, &whole);
-                if let Some(value) = &value
-                    && label.field == Field::Class
-                    && let Some(school) = school_after(value, line.text, label.value)
-                {
-                    out.push(Found {
-                        field: Field::School,
-                        firm: label.firm,
-                        value: Some(school),
-                        span,
-                        places: Vec::new(),
-                    });
-                }
-                out.push(Found {
-                    field: label.field,
-                    firm: label.firm,
-                    value,
-                    span,
-                    places,
-                });
-            } else if last
-                && let Some(next) = next
-                && (label.firm == Firm::Marked || found.len() == 1 && label.start == 0)
-                && label.field != Field::Signature
-                && let Some(value) = read(label.field, Firm::Marked, next.text)
-                && (label.firm == Firm::Marked || next.text.len() <= 150)
-            {
-                out.push(Found {
-                    field: label.field,
-                    firm: label.firm,
-                    value: Some(value),
-                    span: next.span(),
-                    places: vec![next.span()],
-                });
-                skip = at + 2;
-            }
-        }
-    }
-    out
-}
-
-/// The cells of a row, each with the byte where it begins.
-fn cells(line: &str) -> Vec<(usize, &str)> {
-    let mark = if line.contains('\t') { "\t" } else { "  " };
-    let mut start = 0;
-    let mut out = Vec::new();
-    for part in line.split(mark) {
-        let cell = part.trim();
-        if !cell.is_empty() {
-            let indent = part.len() - part.trim_start().len();
-            out.push((start + indent, cell));
-        }
-        start += part.len() + mark.len();
-    }
-    out
-}
-
-/// Whether a value goes on in the next line: it ends with a comma or with the kind of a place.
-fn unfinished(value: &str) -> bool {
-    let value = value.trim_end();
-    let last = words(value).pop().map_or(String::new(), |word| word.folded);
-    value.ends_with(',')
-        || (value.len() >= 40
-            && ["quan", "phuong", "huyen", "xa", "truong", "duong", "pho"].contains(&last.as_str()))
-}
-
-/// "Học sinh lớp 9A2 trường THCS …": the school that follows the class in its line.
-fn school_after(class: &str, line: &str, from: usize) -> Option<String> {
-    let rest = slice(line, from, line.len());
-    let at = rest.find(class)? + class.len();
-    phrases::facts(slice(rest, at, rest.len()))
-        .into_iter()
-        .find(|(field, _)| *field == Field::School)
-        .map(|(_, school)| school)
-}
-
-/// The value of a label, if what stands there can be one.
-fn read(field: Field, firm: Firm, raw: &str) -> Option<String> {
-    let value = tidy(raw);
-    match field {
-        Field::Name => match firm {
-            Firm::Marked => name::labelled(raw),
-            Firm::Bare => name::full(&value)
-                .or_else(|| name::leading(raw.trim_start()).map(|(found, _)| found)),
-        },
-        Field::Signature => match firm {
-            Firm::Marked => name::labelled(raw),
-            Firm::Bare => name::full(&value),
-        },
-        Field::Birth => {
-            let date = date::birth(&value)?;
-            let opens = value.starts_with(|c: char| c.is_ascii_digit())
-                || folding::fold(&value).starts_with("ngay");
-            (firm == Firm::Marked || opens).then_some(date)
-        }
-        Field::Phone => match firm {
-            Firm::Marked => phone::labelled(&value),
-            Firm::Bare => phone::first(&value).filter(|_| value.starts_with(['0', '+', '(', '8'])),
-        },
-        Field::Class => phrases::class(&value).or_else(|| {
-            let short = value.split([',', ';']).next().map(tidy).unwrap_or_default();
-            let shaped = firm == Firm::Marked
-                && short.chars().any(|c| c.is_ascii_digit())
-                && short.chars().count() <= 20;
-            shaped.then_some(short)
-        }),
-        Field::School | Field::Unit | Field::Address | Field::Household => {
-            let shaped = value.chars().any(char::is_alphabetic)
-                && value.chars().count() <= 200
-                && !value.contains('@')
-                && !value.contains("www.")
-                && !value.contains("http")
-                && !value.ends_with(".vn");
-            let place = firm == Firm::Marked
-                || (field != Field::School
-                    && value.chars().count() <= 150
-                    && value.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
-                    && value.contains([',', ' '])
-                    && !raw.trim_end().ends_with(['.', '!', '?']));
-            (shaped && place).then_some(value)
-        }
-        Field::Other | Field::Public => None,
-    }
-}
-
+#[cfg(test)]
+mod heads;
 #[cfg(test)]
 mod tests;

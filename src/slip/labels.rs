@@ -90,6 +90,12 @@ const LABELS: &[(&str, Field)] = &[
     ("nguoi viet bai du thi", Signature),
     ("nguoi tham gia du thi", Signature),
     ("ky ten", Signature),
+    ("bai viet cua", Signature),
+    ("bai du thi cua", Signature),
+    ("bai lam cua", Signature),
+    ("doan vien", Signature),
+    ("hoi vien", Signature),
+    ("hoc sinh", Signature),
     ("ngay sinh", Birth),
     ("sinh ngay", Birth),
     ("ngay thang nam sinh", Birth),
@@ -98,8 +104,15 @@ const LABELS: &[(&str, Field)] = &[
     ("ngay thang sinh", Birth),
     ("ngay nam sinh", Birth),
     ("sinh", Birth),
+    ("sn", Birth),
+    ("ns", Birth),
     ("don vi", Unit),
     ("don vi cong tac", Unit),
+    ("dv", Unit),
+    ("dvct", Unit),
+    ("chi doan", Unit),
+    ("chi bo", Unit),
+    ("chi hoi", Unit),
     ("co quan", Unit),
     ("co quan cong tac", Unit),
     ("co quan don vi", Unit),
@@ -148,6 +161,8 @@ const LABELS: &[(&str, Field)] = &[
     ("ten lop", Class),
     ("dia chi", Address),
     ("dia chi lien he", Address),
+    ("dc", Address),
+    ("d c", Address),
     ("dia chi lien lac", Address),
     ("dia chi nha", Address),
     ("dia chi nha rieng", Address),
@@ -177,6 +192,8 @@ const LABELS: &[(&str, Field)] = &[
     ("ho khau", Household),
     ("ho khau thuong tru", Household),
     ("hktt", Household),
+    ("dktt", Household),
+    ("dkhktt", Household),
     ("thuong tru", Household),
     ("thuong tru tai", Household),
     ("noi thuong tru", Household),
@@ -231,6 +248,7 @@ const LABELS: &[(&str, Field)] = &[
     ("que quan", Other),
     ("nguyen quan", Other),
     ("diem", Public),
+    ("stt", Public),
     ("chu ky", Other),
     ("ma so", Other),
     ("kinh gui", Public),
@@ -268,7 +286,7 @@ const LABELS: &[(&str, Field)] = &[
 /// Words that, between a label and its colon, say that somebody else or something else is meant.
 const STRANGERS: &[&str] = &[
     "bo", "cha", "me", "huynh", "vien", "thay", "vo", "chong", "email", "mail", "web", "website",
-    "trang", "chuc", "giam", "truong",
+    "trang", "chuc", "giam", "truong", "nhan", "nop", "gui",
 ];
 
 /// The labels of a line, from left to right.
@@ -338,8 +356,10 @@ fn label_at(
             if opens
                 || exact
                     && !(short
-                        && ["ten", "truong", "sinh", "mail", "diem"]
-                            .contains(&first.folded.as_str())) =>
+                        && [
+                            "ten", "truong", "sinh", "mail", "diem", "dv", "dc", "sn", "ns",
+                        ]
+                        .contains(&first.folded.as_str())) =>
         {
             (Firm::Marked, value)
         }
@@ -385,6 +405,8 @@ fn opens_segment(line: &str, words: &[Word], at: usize) -> bool {
 /// A label taken apart once, because every word of an essay is held against it.
 struct Known {
     text: &'static str,
+    /// Without spaces, as a page reader may have run it together.
+    glued: String,
     words: Vec<&'static str>,
     field: Field,
 }
@@ -392,6 +414,7 @@ struct Known {
 static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
     let known = LABELS.iter().map(|(text, field)| Known {
         text,
+        glued: text.replace(' ', ""),
         words: text.split(' ').collect(),
         field: *field,
     });
@@ -419,6 +442,15 @@ fn longest(line: &str, words: &[Word], at: usize, opens: bool) -> Option<(usize,
             return;
         }
         let count = known.words.len();
+        if opens && known.glued.len() >= 6 {
+            let run = glued(line, words, at, &known.glued);
+            if let Some(run) = run.filter(|run| *run != count)
+                && best.is_none_or(|(other, _, exact)| !exact && run > other)
+            {
+                best = Some((run, known.field, false));
+                return;
+            }
+        }
         let Some(window) = words.get(at..at + count) else {
             return;
         };
@@ -458,6 +490,24 @@ fn longest(line: &str, words: &[Word], at: usize, opens: bool) -> Option<(usize,
             .for_each(&mut hold);
     }
     best
+}
+
+/// How many words from here make up a label when the gaps between them are laid aside: "Họvà tên", "N gày sinh".
+fn glued(line: &str, words: &[Word], at: usize, label: &str) -> Option<usize> {
+    let mut rest = label;
+    let mut end = None;
+    for (count, word) in words.get(at..)?.iter().enumerate() {
+        let gap = end.map_or("", |end| slice(line, end, word.start));
+        if !gap.chars().all(|c| c == ' ') {
+            return None;
+        }
+        rest = rest.strip_prefix(word.folded.as_str())?;
+        if rest.is_empty() {
+            return Some(count + 1);
+        }
+        end = Some(word.end);
+    }
+    None
 }
 
 /// A label that shares neither its first letter nor its second with a word cannot be one slip away.

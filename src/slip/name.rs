@@ -76,6 +76,51 @@ const PHRASES: &[&str] = &[
     "gmail",
 ];
 
+/// What people write before a name, longer ones first where one begins the other.
+const TITLES: &[&str] = &[
+    "ông",
+    "bà",
+    "anh",
+    "chị",
+    "em",
+    "cháu",
+    "thầy",
+    "cô",
+    "tôi",
+    "là",
+    "đồng chí",
+    "bác sĩ",
+    "luật sư",
+    "nhà giáo",
+    "thượng tá",
+    "trung tá",
+    "thiếu tá",
+    "đại tá",
+    "đại úy",
+    "đại uý",
+    "thượng úy",
+    "thượng uý",
+    "trung úy",
+    "trung uý",
+    "thiếu úy",
+    "thiếu uý",
+    "pgs.",
+    "gs.",
+    "ts.",
+    "ths.",
+    "bs.",
+    "ks.",
+    "ts",
+    "ths",
+    "bs",
+    "ks",
+];
+
+/// Words that announce the figures behind a name.
+const ANNOUNCING: &[&str] = &[
+    "sn", "ns", "sinh", "ngay", "nam", "lop", "sdt", "dt", "so", "tuoi", "sbd",
+];
+
 /// Words that end a name in a sentence written without capitals.
 const AFTER: &[&str] = &[
     "hoc", "lop", "cong", "hien", "tai", "so", "toi", "em", "den", "dang", "la", "gui", "xin",
@@ -98,6 +143,7 @@ pub fn full(value: &str) -> Option<String> {
 /// A name after a label such as "Họ và tên:": any family name, also one word alone.
 pub fn labelled(value: &str) -> Option<String> {
     let value = value.trim_start_matches(|c: char| c.is_whitespace() || ":.…_-".contains(c));
+    let value = unnumbered(value);
     let cut = value
         .find([',', ';', '(', '|', '\t', '/'])
         .map_or(value, |at| slice(value, 0, at));
@@ -110,10 +156,8 @@ pub fn labelled(value: &str) -> Option<String> {
         })
         .min_by_key(|part| part.len())
         .unwrap_or(cut);
-    let mut value = tidy(cut);
-    for title in [
-        "ông", "bà", "anh", "chị", "em", "cháu", "thầy", "cô", "tôi", "là",
-    ] {
+    let mut value = tidy(before_numbers(cut));
+    for title in TITLES {
         let lower = value.to_lowercase();
         if let Some(rest) = lower.strip_prefix(title)
             && rest.starts_with([' ', ':'])
@@ -130,6 +174,47 @@ pub fn labelled(value: &str) -> Option<String> {
         && plain(&value, &words)
         && !never(&value, &words);
     shaped.then(|| capitals(&value))
+}
+
+/// "1. Nguyễn Văn An", the first of several authors.
+fn unnumbered(value: &str) -> &str {
+    let rest = value.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = value.len() - rest.len();
+    match rest.strip_prefix(['.', ')']) {
+        Some(after) if (1..=2).contains(&digits) => after.trim_start(),
+        _ => value,
+    }
+}
+
+/// A name without what follows it in figures ("… SN 1963") or as mere marks ("… :)").
+fn before_numbers(value: &str) -> &str {
+    let all = words(value);
+    let figures = all.iter().position(|word| {
+        slice(value, word.start, word.end)
+            .chars()
+            .any(char::is_numeric)
+    });
+    let mut kept = figures.unwrap_or(all.len());
+    if figures.is_some() {
+        while kept > 0
+            && all
+                .get(kept - 1)
+                .is_some_and(|word| ANNOUNCING.contains(&word.folded.as_str()))
+        {
+            kept -= 1;
+        }
+        if kept < 2 {
+            return value;
+        }
+    }
+    let Some(last) = kept.checked_sub(1).and_then(|last| all.get(last)) else {
+        return value;
+    };
+    // A question or a cry is no name, and stays one.
+    if figures.is_none() && slice(value, last.end, value.len()).contains(['?', '!']) {
+        return value;
+    }
+    slice(value, 0, last.end)
 }
 
 /// The full name at the beginning of a running sentence, with the place where it ends.
@@ -280,6 +365,10 @@ mod tests {
         check("...........", "");
         check("09/02/1981", "");
         check("Trường THCS Trưng Vương", "");
+        check("1. Nguyễn Văn An", "Nguyễn Văn An");
+        check("Nguyễn Văn An SN 1963", "Nguyễn Văn An");
+        check("Thiếu tá Nguyễn Văn An", "Nguyễn Văn An");
+        check("Trà My Nguyễn :)", "Trà My Nguyễn");
     }
 
     #[test]

@@ -8,3 +8,4 @@ pub mod words;
 
 pub use fold::fold;
 pub use normal::normal;
+pub use normal::normal_page;

@@ -7,6 +7,15 @@ use unicode_normalization::UnicodeNormalization;
 ///
 /// Soft hyphens go too, so convert legacy encodings (where U+00AD is the letter "ư") before calling this.
 pub fn normal(text: &str) -> String {
+    put(text, ' ')
+}
+
+/// The normal form of a page of a document, in which tabs still divide the cells of a row.
+pub fn normal_page(text: &str) -> String {
+    put(text, '\t')
+}
+
+fn put(text: &str, tab: char) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.nfc().peekable();
     while let Some(c) = chars.next() {
@@ -17,6 +26,10 @@ pub fn normal(text: &str) -> String {
                 }
             }
             '\n' => out.push('\n'),
+            '\t' => out.push(tab),
+            // Old keyboards wrote the Icelandic letter, which looks the same.
+            'Ð' => out.push('Đ'),
+            'ð' => out.push('đ'),
             '\u{2028}' | '\u{2029}' | '\u{0b}' | '\u{0c}' => out.push('\n'),
             '\u{ad}'
             | '\u{200b}'..='\u{200f}'
@@ -34,6 +47,7 @@ pub fn normal(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::normal;
+    use super::normal_page;
 
     #[test]
     fn decomposed_and_composed_spellings_become_one() {
@@ -41,5 +55,7 @@ mod tests {
         check("di\u{323}ch vu\u{323}", "dịch vụ");
         check("a\u{a0}b\tc\r\nd\re", "a b c\nd\ne");
         check("\u{feff}Bài\u{200b} dự thi", "Bài dự thi");
+        check("Ðặng, ða", "Đặng, đa");
+        assert_eq!(normal_page("a\u{a0}b\tc\r\nd"), "a b\tc\nd");
     }
 }

@@ -41,7 +41,7 @@ fn what_is_no_text_of_the_essay_stays_out_of_it() {
     );
     check(
         r"{\rtf1\trowd\intbl Ho ten:\cell\intbl An\cell\row\pard het}",
-        "Ho ten: An\nhet",
+        "Ho ten:\tAn\nhet",
     );
     check(r"{\rtf1 a\bin5 }}}}}b}", "ab");
     let document = read(br"{\rtf1\paperw11906\paperh16838{\footer chan trang\par}x}");
