@@ -29,6 +29,11 @@ use super::plain;
 use crate::entry::FindingCode;
 use crate::text::legacy;
 
+/// Whether bytes begin a compound file, in which Word kept documents until 2003.
+pub fn is_compound(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xd0\xcf\x11\xe0")
+}
+
 /// Reads a doc.
 pub fn read(bytes: &[u8]) -> Document {
     let mut document = Document {

@@ -97,7 +97,8 @@ pub fn refused(refusal: Refusal) -> Option<Finding> {
     }
 }
 
-fn ended(story: &Story) -> Vec<Finding> {
+/// How the reading of a story ended, as findings.
+pub fn ended(story: &Story) -> Vec<Finding> {
     match story.end {
         End::Whole => Vec::new(),
         End::Broken | End::Doctype => vec![FindingCode::Damaged.into()],

@@ -4,19 +4,34 @@
 
 use super::Document;
 use super::Kind;
+use super::gathered::Gathered;
+use super::html_form;
+use super::mht;
 use super::plain;
 use crate::entry::FindingCode;
 
 /// Reads an HTML file.
 pub fn read(bytes: &[u8]) -> Document {
     match plain::decode(bytes) {
-        Some(html) => plain::from_text(Kind::Html, &html_to_text(&html)),
+        Some(html) if mht::is_mht(&html) => mht::read(bytes),
+        Some(html) => page(&html, ""),
         None => Document {
             kind: Kind::Html,
             findings: vec![FindingCode::Damaged.into()],
             ..Document::default()
         },
     }
+}
+
+/// A page with the page of its margins (empty where there is none).
+pub fn page(html: &str, margins: &str) -> Document {
+    let mut gathered = Gathered {
+        text: html_to_text(html),
+        margins: html_to_text(margins),
+        ..Gathered::default()
+    };
+    gathered.paper = html_form::read(html, &mut gathered.census);
+    gathered.document(Kind::Html)
 }
 
 /// The visible text of an HTML page: blocks on lines of their own, cells divided by tabs, references resolved,
@@ -79,7 +94,7 @@ pub fn html_to_text(html: &str) -> String {
 }
 
 /// Where the tag ends; a ">" inside quotes does not end it.
-fn tag_end(tag: &str) -> usize {
+pub fn tag_end(tag: &str) -> usize {
     let mut quote = None;
     for (index, byte) in tag.bytes().enumerate().take(1 << 16).skip(1) {
         match (byte, quote) {

@@ -16,12 +16,14 @@ pub mod drawn;
 mod form;
 mod gathered;
 mod html;
+mod html_form;
 mod image;
 mod inlaid;
 pub mod limits;
 mod lines;
 mod list;
 mod metafile;
+mod mht;
 pub mod ocr;
 mod odt;
 mod odt_story;
@@ -40,6 +42,7 @@ mod rtf_tokens;
 mod sniff;
 mod symbol;
 mod tnef;
+mod word_xml;
 mod xml;
 
 pub use crate::entry::Kind;
@@ -105,7 +108,8 @@ pub fn read(bytes: &[u8], name: &str, declared: &str) -> Document {
     let kind = sniff(bytes, name, declared);
     match kind {
         Kind::Docx => docx::read(bytes),
-        Kind::Doc => doc::read(bytes),
+        Kind::Doc if doc::is_compound(bytes) => doc::read(bytes),
+        Kind::Doc => word_xml::read(bytes),
         Kind::Odt => odt::read(bytes),
         Kind::Rtf => rtf::read(bytes),
         Kind::Pdf => pdf::read(bytes),

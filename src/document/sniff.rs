@@ -1,9 +1,11 @@
 //! What kind a file is, by its bytes; its name and declared media type only break ties.
 
 use super::Kind;
+use super::mht;
 use super::package::Package;
 use super::package::Refusal;
 use super::plain;
+use super::word_xml;
 
 /// Tells what a file is.
 pub fn sniff(bytes: &[u8], name: &str, declared: &str) -> Kind {
@@ -118,8 +120,10 @@ fn by_declaration(bytes: &[u8], name: &str, declared: &str) -> Option<Kind> {
         .rsplit_once('.')
         .map(|(_, ending)| ending.to_lowercase())
         .unwrap_or_default();
+    // Some programs send pages in one file as messages, which they look like.
+    let is_page = matches!(ending.as_str(), "mht" | "mhtml" | "doc");
     match declared {
-        "message/rfc822" | "message/global" => return Some(Kind::Mail),
+        "message/rfc822" | "message/global" if !is_page => return Some(Kind::Mail),
         "application/pkcs7-signature"
         | "application/x-pkcs7-signature"
         | "application/pgp-signature"
@@ -140,6 +144,12 @@ fn by_declaration(bytes: &[u8], name: &str, declared: &str) -> Option<Kind> {
         _ => {}
     }
     let text = plain::decode(head(bytes, 1 << 16))?;
+    if word_xml::is_word_xml(head_of(&text)) {
+        return Some(Kind::Doc);
+    }
+    if mht::is_mht(&text) {
+        return Some(Kind::Html);
+    }
     let start = text.trim_start().to_ascii_lowercase();
     let looks_like_html = ["<!doctype html", "<html", "<head", "<body", "<?xml"]
         .iter()
@@ -149,6 +159,15 @@ fn by_declaration(bytes: &[u8], name: &str, declared: &str) -> Option<Kind> {
         return Some(Kind::Html);
     }
     Some(Kind::Text)
+}
+
+/// Where the root of an XML file stands, behind its declarations.
+fn head_of(text: &str) -> &str {
+    let text = text.trim_start();
+    let end = text.floor_char_boundary(text.len().min(2_000));
+    text.get(..end)
+        .filter(|text| text.starts_with('<'))
+        .unwrap_or_default()
 }
 
 fn head(bytes: &[u8], length: usize) -> &[u8] {

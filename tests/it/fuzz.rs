@@ -44,6 +44,17 @@ const STACK: usize = 8 << 20;
 /// Larger files are cut: what is new in them comes early.
 const LARGEST: usize = 400_000;
 
+/// What Word 2003 saved as XML, and as one page with all that belongs to it.
+const WORD_XML: &str = "<?xml version=\"1.0\"?><w:wordDocument xmlns:w=\"w\"><w:fonts><w:defaultFonts w:ascii=\"Arial\"/>\
+    </w:fonts><w:styles><w:style w:type=\"paragraph\" w:default=\"on\" w:styleId=\"N\"><w:rPr><w:sz w:val=\"28\"/></w:rPr>\
+    </w:style></w:styles><w:body><wx:sect><w:p><w:r><w:t>Họ và tên: Lê An</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:r>\
+    <w:t>Lớp</w:t></w:r></w:p></w:tc></w:tr></w:tbl><w:sectPr><w:hdr w:type=\"odd\"><w:p><w:r><w:t>9A</w:t></w:r></w:p></w:hdr>\
+    <w:pgSz w:w=\"11906\" w:h=\"16838\"/></w:sectPr></wx:sect></w:body></w:wordDocument>";
+const WORD_MHT: &str = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"b\"\r\n\r\n--b\r\n\
+    Content-Transfer-Encoding: quoted-printable\r\nContent-Type: text/html; charset=\"utf-8\"\r\n\r\n\
+    <html><style>p.M, li {font-size:14.0pt; font-family:\"Times New Roman\"} @page S {size:595pt 842pt}</style>\
+    <p class=3DM style=3D'font-size:13pt'>H=E1=BB=8D t=C3=AAn: <font face=3DArial size=3D4>An</font></p>\r\n--b--\r\n";
+
 /// A reader, what it is fed with, and how the food is damaged.
 struct Target {
     name: &'static str,
@@ -106,6 +117,14 @@ fn targets() -> Vec<Target> {
         document("archive", &["archive.zip"], false),
         document("members", &["archive.zip"], true),
         document("html", &["page.html"], false),
+        Target {
+            name: "pages of Word",
+            seeds: vec![WORD_XML.as_bytes().to_vec(), WORD_MHT.as_bytes().to_vec()],
+            read: |bytes| {
+                let _ = document::read_all(bytes, "bai-du-thi.doc", "");
+            },
+            container: false,
+        },
         Target {
             name: "pictures",
             seeds: pictures(),

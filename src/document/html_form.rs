@@ -1,0 +1,276 @@
+//! The form of an HTML page: letters counted by the fonts and sizes that its style sheet, its styles and its `font`
+//! elements name, as Word writes them when it saves a page; paper from `@page`.
+
+use std::collections::HashMap;
+
+use super::form::Census;
+use super::html::tag_end;
+use super::limits;
+
+/// Rules taken from the style sheets of a page.
+const MOST_RULES: usize = 2_000;
+
+/// Font and size of some letters; empty and 0 where nothing says.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Look {
+    font: String,
+    points: f32,
+}
+
+impl Look {
+    /// Lays what declarations say over this look.
+    fn with(mut self, declarations: &str) -> Look {
+        for declaration in declarations.split(';') {
+            let Some((name, value)) = declaration.split_once(':') else {
+                continue;
+            };
+            let value = value.trim();
+            match name.trim().to_ascii_lowercase().as_str() {
+                "font-family" => self.font = family(value).unwrap_or(self.font),
+                "font-size" => self.points = points(value).unwrap_or(self.points),
+                _ => {}
+            }
+        }
+        self
+    }
+}
+
+/// Counts the letters of a page, and tells the paper in points where the page names it.
+pub fn read(html: &str, census: &mut Census) -> Option<(f64, f64)> {
+    let (rules, paper) = sheet(html);
+    let mut open: Vec<(String, Look)> = Vec::new();
+    let mut rest = html;
+    while let Some(start) = rest.find('<') {
+        let (text, tag) = rest.split_at(start);
+        let look = open.last().map(|(_, look)| look.clone());
+        count(text, &look.unwrap_or_default(), census);
+        if let Some(comment) = tag.strip_prefix("<!--") {
+            rest = comment.split_once("-->").map_or("", |(_, after)| after);
+            continue;
+        }
+        let end = tag_end(tag);
+        let inside = tag.get(1..end).unwrap_or_default();
+        rest = tag.get(end + 1..).unwrap_or_default();
+        let name: String = inside
+            .trim_start_matches('/')
+            .chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_lowercase())
+            .collect();
+        if matches!(name.as_str(), "style" | "script" | "title") && !inside.starts_with('/') {
+            let closing = format!("</{name}");
+            rest = rest
+                .find(&closing)
+                .and_then(|at| rest.get(at..))
+                .unwrap_or_default();
+        } else if inside.starts_with('/') {
+            if let Some(at) = open.iter().rposition(|(open, _)| *open == name) {
+                open.truncate(at);
+            }
+        } else if !name.is_empty() && !inside.ends_with('/') && !is_empty(&name) {
+            let above = open
+                .last()
+                .map(|(_, look)| look.clone())
+                .unwrap_or_default();
+            if open.len() < limits::DEPTH {
+                open.push((name.clone(), dressed(above, &name, inside, &rules)));
+            }
+        }
+    }
+    count(
+        rest,
+        &open.pop().map(|(_, look)| look).unwrap_or_default(),
+        census,
+    );
+    paper
+}
+
+/// Elements without content.
+fn is_empty(name: &str) -> bool {
+    matches!(
+        name,
+        "br" | "hr" | "img" | "meta" | "link" | "input" | "col" | "base" | "wbr"
+    )
+}
+
+fn count(text: &str, look: &Look, census: &mut Census) {
+    let mut letters = 0;
+    let mut reference = false;
+    for c in text.chars() {
+        match c {
+            '&' => reference = true,
+            ';' if reference => {
+                reference = false;
+                letters += 1;
+            }
+            c if c.is_whitespace() => reference = false,
+            c if c.is_alphabetic() && !reference => letters += 1,
+            _ => {}
+        }
+    }
+    census.count(&look.font, look.points, letters);
+}
+
+/// The look of an element: what it inherits, then the rules for its name and class, then its own style.
+fn dressed(above: Look, name: &str, inside: &str, rules: &HashMap<String, String>) -> Look {
+    let mut look = above;
+    let class = attribute(inside, "class").unwrap_or_default();
+    let class = class.split_whitespace().next().unwrap_or_default();
+    for selector in [
+        name.to_owned(),
+        format!(".{class}"),
+        format!("{name}.{class}"),
+    ] {
+        if let Some(declarations) = rules.get(&selector.to_ascii_lowercase()) {
+            look = look.with(declarations);
+        }
+    }
+    if name == "font" {
+        if let Some(face) = attribute(inside, "face") {
+            look.font = family(&face).unwrap_or(look.font);
+        }
+        if let Some(size) = attribute(inside, "size").and_then(|size| font_size(&size)) {
+            look.points = size;
+        }
+    }
+    match attribute(inside, "style") {
+        Some(style) => look.with(&style.replace("&quot;", "\"")),
+        None => look,
+    }
+}
+
+/// The seven sizes of `font`.
+fn font_size(size: &str) -> Option<f32> {
+    let sizes = [8.0, 10.0, 12.0, 13.5, 18.0, 24.0, 36.0];
+    let number: usize = size.trim().parse().ok()?;
+    sizes.get(number.checked_sub(1)?).copied()
+}
+
+/// An attribute of a tag.
+fn attribute(inside: &str, name: &str) -> Option<String> {
+    let mut from = 0;
+    loop {
+        let at = from
+            + inside
+                .get(from..)?
+                .to_ascii_lowercase()
+                .find(&format!("{name}="))?;
+        let before = inside.get(..at)?.chars().next_back()?;
+        let value = inside.get(at + name.len() + 1..)?;
+        if before.is_whitespace() {
+            let quote = value.chars().next()?;
+            return Some(match quote {
+                '"' | '\'' => value.get(1..)?.split(quote).next()?.to_owned(),
+                _ => value.split_whitespace().next()?.to_owned(),
+            });
+        }
+        from = at + name.len();
+    }
+}
+
+/// The rules of all style sheets by selector, and the paper.
+fn sheet(html: &str) -> (HashMap<String, String>, Option<(f64, f64)>) {
+    let mut rules: HashMap<String, String> = HashMap::new();
+    let mut paper = None;
+    let mut rest = html;
+    while let Some(at) = rest.find("<style") {
+        let after = rest.get(at..).unwrap_or_default();
+        let end = after.find("</style").unwrap_or(after.len());
+        let (style, behind) = after.split_at(end);
+        rest = behind;
+        let style = style.split_once('>').map_or("", |(_, style)| style);
+        for rule in style.split('}').take(MOST_RULES) {
+            let Some((selectors, declarations)) = rule.split_once('{') else {
+                continue;
+            };
+            let selectors = selectors.rsplit("*/").next().unwrap_or_default();
+            let selectors = selectors.rsplit("<!--").next().unwrap_or_default();
+            if selectors.trim().starts_with("@page") {
+                paper = paper.or_else(|| page_size(declarations));
+                continue;
+            }
+            for selector in selectors.split(',') {
+                let selector = selector.trim().to_ascii_lowercase();
+                if !selector.is_empty() && rules.len() < MOST_RULES {
+                    let rule = rules.entry(selector).or_default();
+                    rule.push(';');
+                    rule.push_str(declarations);
+                }
+            }
+        }
+    }
+    (rules, paper)
+}
+
+/// "size:595.3pt 841.9pt"
+fn page_size(declarations: &str) -> Option<(f64, f64)> {
+    let size = declarations.split(';').find_map(|declaration| {
+        let (name, value) = declaration.split_once(':')?;
+        (name.trim() == "size").then(|| value.trim().to_owned())
+    })?;
+    let mut sides = size.split_whitespace().filter_map(points);
+    Some((f64::from(sides.next()?), f64::from(sides.next()?)))
+}
+
+/// The first family of a list that is a font's name.
+fn family(value: &str) -> Option<String> {
+    let first = value.split(',').next()?;
+    let name = first.trim().trim_matches(['"', '\'']).trim();
+    let generic = ["", "inherit", "serif", "sans-serif", "monospace", "initial"];
+    (!generic.contains(&name)).then(|| name.to_owned())
+}
+
+/// A length in points.
+fn points(value: &str) -> Option<f32> {
+    let value = value.trim().trim_end_matches("!important").trim();
+    let units = [
+        ("pt", 1.0),
+        ("px", 0.75),
+        ("cm", 72.0 / 2.54),
+        ("mm", 7.2 / 2.54),
+        ("in", 72.0),
+    ];
+    units.into_iter().find_map(|(unit, factor)| {
+        let number: f32 = value.strip_suffix(unit)?.trim().parse().ok()?;
+        number.is_finite().then_some(number * factor)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::document::form::Census;
+
+    #[test]
+    fn what_word_saves_as_a_page_tells_font_size_and_paper() {
+        let page = "<html><head><style><!--\n /* Style Definitions */\np.MsoNormal, li.MsoNormal\n{margin:0; font-size:14.0pt;\
+            font-family:\"Times New Roman\",serif;}\n@page Section1 {size:595.3pt 841.9pt; margin:2cm}\n--></style></head>\
+            <body lang=VI><p class=MsoNormal>Dịch v&#7909; công <span style='font-size:10.0pt;font-family:Arial'>nhỏ</span></p>";
+        let mut census = Census::default();
+        let paper = read(page, &mut census);
+        let (form, _) = census.form("", paper.and_then(|(w, h)| super::super::form::paper(w, h)));
+        assert_eq!(form.font.as_deref(), Some("Times New Roman"));
+        assert_eq!(form.size, Some(14.0));
+        assert_eq!(form.paper.as_deref(), Some("A4"));
+        assert_eq!(form.font_share, Some(10.0 / 13.0));
+    }
+
+    #[test]
+    fn old_pages_use_font_elements_and_plain_ones_say_nothing() {
+        let check = |page: &str, font: Option<&str>, size: Option<f32>| {
+            let mut census = Census::default();
+            read(page, &mut census);
+            let (form, _) = census.form("", None);
+            assert_eq!((form.font.as_deref(), form.size), (font, size), "{page}");
+        };
+        check(
+            "<font face=Arial size=3>chữ</font>",
+            Some("Arial"),
+            Some(12.0),
+        );
+        check("<p>chữ", None, None);
+        check("<p style=\"font-size: 16px\">chữ</p>", None, Some(12.0));
+        check("<style>p{font-size:1", None, None);
+        check("<", None, None);
+    }
+}
