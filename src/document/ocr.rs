@@ -110,21 +110,31 @@ pub fn pages(kind: Kind, bytes: &[u8]) -> usize {
 }
 
 /// One page made ready; `None` where it cannot be unpacked within the limits.
-pub fn ready(kind: Kind, bytes: &[u8], number: usize, half_turn: bool) -> Option<Ready> {
-    let mut page = picture::page(kind, bytes, number)?;
-    if half_turn {
-        image::imageops::rotate180_in_place(&mut page);
-    }
+pub fn ready(kind: Kind, bytes: &[u8], number: usize) -> Option<Ready> {
+    let page = picture::page(kind, bytes, number)?;
     let (page, level) = clean::cleaned(page);
     let frame = Frame {
         width: page.width(),
         height: page.height(),
         level,
-        half_turn,
+        half_turn: false,
     };
     let mut image = format!("P5\n{} {}\n255\n", frame.width, frame.height).into_bytes();
     image.extend_from_slice(page.as_raw());
     Some(Ready { frame, image })
+}
+
+impl Ready {
+    /// The page turned by half: its pixels from the last to the first.
+    pub fn turned(mut self) -> Ready {
+        self.frame.half_turn = !self.frame.half_turn;
+        let pixels = self.frame.width as usize * self.frame.height as usize;
+        let head = self.image.len().saturating_sub(pixels);
+        if let Some(pixels) = self.image.get_mut(head..) {
+            pixels.reverse();
+        }
+        self
+    }
 }
 
 /// How sure the reader was of a page: mean certainty by length of word, and the number of letters.
@@ -351,6 +361,7 @@ fn continues(before: &[Row], line: &[Row], text: &str, right: f32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Frame;
+    use super::Ready;
     use super::Said;
     use super::finish;
     use crate::document::Document;
@@ -393,6 +404,22 @@ mod tests {
             (1000, 500, 2000, 600)
         );
         assert!(document.findings.is_empty());
+    }
+
+    #[test]
+    fn a_page_turned_by_half_reads_from_its_end() {
+        let page = Ready {
+            frame: Frame {
+                width: 2,
+                height: 2,
+                ..Frame::default()
+            },
+            image: b"P5\n2 2\n255\nabcd".to_vec(),
+        };
+        let turned = page.clone().turned();
+        assert_eq!(turned.image, b"P5\n2 2\n255\ndcba");
+        assert!(turned.frame.half_turn);
+        assert_eq!(turned.turned(), page);
     }
 
     #[test]

@@ -145,11 +145,7 @@ fn work(request: &Request, bytes: Vec<u8>, output: &mut impl Write) -> (Answer, 
             (Answer::Read(Box::new(read)), Vec::new())
         }
         Request::Pages { kind } => (Answer::Pages(ocr::pages(*kind, &bytes)), Vec::new()),
-        Request::Page {
-            kind,
-            number,
-            half_turn,
-        } => match ocr::ready(*kind, &bytes, *number, *half_turn) {
+        Request::Page { kind, number } => match ocr::ready(*kind, &bytes, *number) {
             Some(ready) => (Answer::Page(Some(ready.frame)), vec![ready.image]),
             None => (Answer::Page(None), Vec::new()),
         },

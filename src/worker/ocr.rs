@@ -8,9 +8,11 @@ use super::Error;
 use super::Pool;
 use super::protocol::Read;
 use super::tesseract;
+use super::tesseract::Layout;
 use crate::document::Document;
 use crate::document::ocr;
 use crate::document::ocr::Frame;
+use crate::document::ocr::Ready;
 use crate::document::ocr::Said;
 use crate::entry::Kind;
 
@@ -45,7 +47,7 @@ impl Pool {
     pub async fn try_page_reader(&self) -> Result<(), Failed> {
         let mut page = b"P5\n64 64\n255\n".to_vec();
         page.resize(page.len() + 64 * 64, 255);
-        self.tesseract().table(page).await?;
+        self.tesseract().table(page, Layout::Upright).await?;
         Ok(())
     }
 
@@ -68,32 +70,7 @@ impl Pool {
     }
 
     async fn page(&self, bytes: &[u8], kind: Kind, page: usize) -> Result<Said, Failed> {
-        let upright = self.attempt(bytes, kind, page, false).await?;
-        let (sure, letters) = ocr::certainty(&upright);
-        if sure >= DOUBTFUL || letters < SOME_LETTERS {
-            return Ok(upright);
-        }
-        let turned = self.attempt(bytes, kind, page, true).await?;
-        let (turned_sure, turned_letters) = ocr::certainty(&turned);
-        // Upside down, a clean page reads as a few odd words; the right way up must be clearly better.
-        if turned_sure > sure + 0.1 && turned_letters >= SOME_LETTERS {
-            return Ok(turned);
-        }
-        Ok(upright)
-    }
-
-    async fn attempt(
-        &self,
-        bytes: &[u8],
-        kind: Kind,
-        page: usize,
-        half_turn: bool,
-    ) -> Result<Said, Failed> {
-        let unread = |frame| Said {
-            frame,
-            table: String::new(),
-        };
-        let (frame, image) = match self.ready(bytes, kind, page, half_turn).await {
+        let (frame, image) = match self.ready(bytes, kind, page).await {
             Ok(Some(ready)) => ready,
             // A page that is no picture, or is too large or too slow to unpack: said in a finding, the others go on.
             Ok(None) | Err(Error::TimedOut | Error::Crashed(_)) => {
@@ -101,10 +78,44 @@ impl Pool {
             }
             Err(error) => return Err(error.into()),
         };
-        match self.tesseract().table(image).await {
+        let ready = Ready { frame, image };
+        let upright = self.attempt(ready.clone(), Layout::Upright).await?;
+        let (sure, letters) = ocr::certainty(&upright);
+        if sure >= DOUBTFUL && letters >= SOME_LETTERS {
+            return Ok(upright);
+        }
+        // The same pixels from the other end: the file is not asked for again.
+        let turned = self
+            .attempt(ready.clone().turned(), Layout::Upright)
+            .await?;
+        let (turned_sure, turned_letters) = ocr::certainty(&turned);
+        // Upside down, a clean page reads as a few odd words; the right way up must be clearly better.
+        if turned_sure > sure + 0.1 && turned_letters >= SOME_LETTERS {
+            return Ok(turned);
+        }
+        // On its side, perhaps.
+        let sideways = self.attempt(ready, Layout::Any).await?;
+        let (sideways_sure, sideways_letters) = ocr::certainty(&sideways);
+        if sideways_sure > sure && sideways_letters >= letters {
+            return Ok(sideways);
+        }
+        Ok(upright)
+    }
+
+    async fn attempt(&self, page: Ready, layout: Layout) -> Result<Said, Failed> {
+        let frame = page.frame;
+        match self.tesseract().table(page.image, layout).await {
             Ok(table) => Ok(Said { frame, table }),
             Err(tesseract::Error::TimedOut | tesseract::Error::Died(_)) => Ok(unread(frame)),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+/// A page of which nothing was read.
+fn unread(frame: Frame) -> Said {
+    Said {
+        frame,
+        table: String::new(),
     }
 }

@@ -199,13 +199,8 @@ impl Pool {
         bytes: &[u8],
         kind: Kind,
         number: usize,
-        half_turn: bool,
     ) -> Result<Option<(Frame, Vec<u8>)>, Error> {
-        let request = Request::Page {
-            kind,
-            number,
-            half_turn,
-        };
+        let request = Request::Page { kind, number };
         match self.page_work(request, bytes).await? {
             (Answer::Page(frame), pages) => Ok(frame.zip(pages.into_iter().next())),
             (other, _) => Err(unasked(&other)),

@@ -28,7 +28,7 @@ use crate::worker::sandbox::Gap;
 use crate::worker::sandbox::Limits;
 
 /// Changes with every change of this file: a child of another build is not talked to.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// The largest head: the texts of the largest honest mail, many times over.
 pub const MOST_HEAD: usize = 64 << 20;
@@ -70,7 +70,6 @@ pub enum Request {
     Page {
         kind: Kind,
         number: usize,
-        half_turn: bool,
     },
     /// Draw this page for people to look at.
     Draw {

@@ -27,6 +27,8 @@ const PLACES: [&str; 3] = [
     "/usr/local/bin/tesseract",
     "/bin/tesseract",
 ];
+/// The word behind the hidden command that asks for pages in any direction.
+const ANY: &str = "any";
 /// Seconds for one page.
 const PAGE_SECONDS: u64 = 60;
 /// Address space, bytes.
@@ -35,6 +37,15 @@ const MEMORY: u64 = 1 << 30;
 const MOST_TABLE: u64 = 8 << 20;
 /// What a shell says of a program that is not there.
 const NOT_THERE: u8 = 127;
+
+/// Which way a page may lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// As pages do: looking for its direction takes as long as reading it.
+    Upright,
+    /// In any of four directions.
+    Any,
+}
 
 /// Why a page was not read.
 #[derive(Debug, thiserror::Error)]
@@ -77,8 +88,10 @@ pub fn main() -> ExitCode {
     if !sandbox::confine_page_reader(MEMORY, PAGE_SECONDS) {
         return ExitCode::FAILURE;
     }
+    let any = std::env::args_os().nth(2).is_some_and(|word| word == ANY);
+    let layout = if any { "1" } else { "3" };
     let failure = std::process::Command::new(program)
-        .args(["stdin", "stdout", "-l", "vie", "--psm", "1", "tsv"])
+        .args(["stdin", "stdout", "-l", "vie", "--psm", layout, "tsv"])
         .env_clear()
         .env("OMP_THREAD_LIMIT", "1")
         .exec();
@@ -104,19 +117,20 @@ impl Tesseract {
     }
 
     /// Reads one page (PGM) and returns the table of its words.
-    pub async fn table(&self, image: Vec<u8>) -> Result<String, Error> {
+    pub async fn table(&self, image: Vec<u8>, layout: Layout) -> Result<String, Error> {
         let _place = self.places.acquire().await;
         let limit = Duration::from_secs(PAGE_SECONDS + 5);
-        match timeout(limit, self.read(image)).await {
+        match timeout(limit, self.read(image, layout)).await {
             Ok(read) => read,
             Err(_) => Err(Error::TimedOut),
         }
     }
 
-    async fn read(&self, image: Vec<u8>) -> Result<String, Error> {
+    async fn read(&self, image: Vec<u8>, layout: Layout) -> Result<String, Error> {
         let mut child = Command::new(&self.exe)
             .arg0("phach")
             .arg(COMMAND)
+            .args((layout == Layout::Any).then_some(ANY))
             .env_clear()
             .current_dir("/")
             .process_group(0)

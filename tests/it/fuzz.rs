@@ -131,7 +131,7 @@ fn targets() -> Vec<Target> {
             read: |bytes| {
                 let kind = document::sniff(bytes, "IMG_1.jpg", "");
                 let _ = ocr::pages(kind, bytes);
-                let _ = ocr::ready(kind, bytes, 0, true);
+                let _ = ocr::ready(kind, bytes, 0);
                 let _ = drawn::page(kind, bytes, 0, false);
                 let _ = drawn::covered(bytes, &[]);
             },
