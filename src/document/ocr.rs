@@ -222,6 +222,15 @@ fn is_damage(finding: &Finding) -> bool {
     matches!(finding.code, FindingCode::Damaged | FindingCode::TooLarge)
 }
 
+/// Bytes at the beginning of the text that somebody typed above the pictures, whatever is read from those.
+pub fn typed(before: &Document) -> usize {
+    if is_written(before.kind) {
+        before.text.len()
+    } else {
+        0
+    }
+}
+
 /// Whether facts may be taken from the text: what was guessed is nobody's name.
 pub fn is_sure(document: &Document) -> bool {
     document
@@ -364,6 +373,8 @@ mod tests {
     use super::Ready;
     use super::Said;
     use super::finish;
+    use super::is_sure;
+    use super::typed;
     use crate::document::Document;
     use crate::document::Kind;
     use crate::entry::FindingCode;
@@ -404,6 +415,22 @@ mod tests {
             (1000, 500, 2000, 600)
         );
         assert!(document.findings.is_empty());
+    }
+
+    #[test]
+    fn what_was_typed_above_the_pictures_stays_in_front() {
+        let head = Document {
+            kind: Kind::Docx,
+            text: "Họ và tên: Lê An".into(),
+            scan: true,
+            ..Document::default()
+        };
+        let typed = typed(&head);
+        let rows = "5\t1\t1\t1\t1\t1\t1\t1\t9\t9\t41\tngxyen\n";
+        let document = finish(head, &[said(rows, FRAME)]);
+        assert!(!is_sure(&document));
+        assert_eq!(&document.text[..typed], "Họ và tên: Lê An");
+        assert!(document.text.ends_with("ngxyen"));
     }
 
     #[test]

@@ -141,7 +141,7 @@ fn work(request: &Request, bytes: Vec<u8>, output: &mut impl Write) -> (Answer, 
             None => (Answer::TooComplex, Vec::new()),
         },
         Request::Read { name } => {
-            let read = read(name, || document::read_all(&bytes, name, ""));
+            let read = read(name, 0, || document::read_all(&bytes, name, ""));
             (Answer::Read(Box::new(read)), Vec::new())
         }
         Request::Pages { kind } => (Answer::Pages(ocr::pages(*kind, &bytes)), Vec::new()),
@@ -160,7 +160,8 @@ fn work(request: &Request, bytes: Vec<u8>, output: &mut impl Write) -> (Answer, 
             document,
             said,
         } => {
-            let read = read(name, || ocr::finish(Document::clone(document), said));
+            let typed = ocr::typed(document);
+            let read = read(name, typed, || ocr::finish(Document::clone(document), said));
             (Answer::Read(Box::new(read)), Vec::new())
         }
         #[cfg(debug_assertions)]
@@ -178,15 +179,15 @@ fn drawn(page: Option<drawn::Drawn>) -> (Answer, Vec<Vec<u8>>) {
     }
 }
 
-/// A document with what it says of its author.
-fn read(name: &str, document: impl FnOnce() -> Document) -> Read {
+/// A document with what it says of its author. `typed` bytes of its text are sure whatever its pictures say.
+fn read(name: &str, typed: usize, document: impl FnOnce() -> Document) -> Read {
     let begun = Instant::now();
     let document = document();
     // What was guessed from a picture is nobody's name and nobody's answer.
     let text = if ocr::is_sure(&document) {
         document.text.as_str()
     } else {
-        ""
+        document.text.get(..typed).unwrap_or_default()
     };
     let slip = slip::from_essay(text, &document.margins, name);
     let answers = answers::find(text);
