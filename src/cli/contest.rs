@@ -106,6 +106,10 @@ async fn apply(config: &Path, file: &Path, dry_run: bool, yes: bool) -> anyhow::
         }
         None => Outcome::default(),
     };
+    let again = match &old {
+        Some(old) => job::compare::due::after_plan(&mut tx, contest, old, &plan, now).await?,
+        None => false,
+    };
     tx.commit().await?;
     println!("{}", words::command::applied(&plan.title, version));
     if moved != Outcome::default() {
@@ -115,6 +119,9 @@ async fn apply(config: &Path, file: &Path, dry_run: bool, yes: bool) -> anyhow::
             letters,
         } = moved;
         println!("{}", words::deadline::moved(in_time, late, letters));
+    }
+    if again {
+        println!("{}", words::command::COMPARED_AGAIN);
     }
     Ok(super::DONE)
 }

@@ -11,6 +11,8 @@ pub const NO_PLAN: &str =
     "Chưa có cuộc thi nào. Hãy chạy: phach contest apply config/contests/hanoi-2019.toml";
 pub const PLAN_REFUSED: &str = "Kế hoạch chưa được áp dụng. Hãy sửa các dòng có lỗi rồi chạy lại.";
 pub const NO_CHANGE: &str = "Kế hoạch không thay đổi so với bản đang áp dụng.";
+pub const COMPARED_AGAIN: &str =
+    "Văn bản chung của cuộc thi đã thay đổi: các bài dự thi sẽ được đối chiếu lại.";
 pub const NOT_APPLIED: &str = "Chưa áp dụng.";
 pub const APPLY_QUESTION: &str = "Áp dụng các thay đổi này? (c = có, k = không) ";
 pub const ERROR: &str = "lỗi";

@@ -63,6 +63,10 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     let mut tx = ctx.db.begin().await?;
     db::contest::lock(&mut tx, id).await?;
     db::job::hold(&mut tx, job).await?;
+    if db::contest::version_in(&mut tx, id).await? != contest.standing.version {
+        // A plan was applied meanwhile: its own texts may be others.
+        return Err(Failure::NotYet(now));
+    }
     for root in comparison::roots(&mut tx, id).await? {
         cluster::settle(&mut tx, &contest, root, now).await?;
     }

@@ -1,5 +1,6 @@
 //! When all essays are compared once more: as a contest grows, because its first essays cannot know what everybody will
-//! write; and after the last deadline by mail, when no essay has come for a while. A person may ask for it at any time.
+//! write; when the plan names other texts of its own; and after the last deadline by mail, when no essay has come for a
+//! while. A person may ask for it at any time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,9 +8,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::clock;
+use crate::contest::Plan;
 use crate::contest::deadline;
 use crate::contest::deadline::What;
 use crate::db;
+use crate::db::Tx;
 use crate::db::comparison;
 use crate::db::job::JobKind;
 use crate::job::Ctx;
@@ -70,6 +73,23 @@ pub async fn once(ctx: &Ctx, now: i64) -> Result<(), Failure> {
         tx.commit().await?;
     }
     Ok(())
+}
+
+/// Asks for a comparison of all when a plan names other texts of the contest's own than the one before it: what looked
+/// copied may be what everybody was handed, and the other way round. Whether it did.
+pub async fn after_plan(
+    tx: &mut Tx,
+    contest: i64,
+    old: &Plan,
+    new: &Plan,
+    now: i64,
+) -> db::Result<bool> {
+    if old.given == new.given {
+        return Ok(false);
+    }
+    let priority = JobKind::COMPARE_PRIORITY;
+    db::job::put(tx, JobKind::CompareAll, contest, priority, now).await?;
+    Ok(true)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::all;
 use super::arrival;
+use super::due::after_plan;
 use crate::clock;
 use crate::config::Config;
 use crate::db;
@@ -406,6 +407,47 @@ async fn what_the_contest_handed_out_is_nobodys_copy() {
         let verdict = world.found(entry).await.evidence.verdict;
         assert_eq!(verdict.level, Level::Clear);
         assert!(!verdict.given.is_empty());
+    }
+    assert!(world.clusters().await.is_empty());
+}
+
+#[tokio::test]
+async fn texts_handed_out_later_clear_those_who_quoted_them() {
+    let world = World::new().await;
+    let answers = essay("Đáp án", 9);
+    let with = |seed: usize| format!("{answers}\n{}", essay("Tôi thấy", seed));
+    let one = world.entry("hoan-kiem", "Nguyễn Văn An", &with(1), 0).await;
+    let two = world.entry("hoan-kiem", "Trần Thị Bình", &with(2), 1).await;
+    world.compare(JobKind::Compare).await;
+    world.compare(JobKind::CompareAll).await;
+    let found = world.found(two).await.evidence.verdict;
+    assert_ne!(found.level, Level::Clear, "nobody has said yet whose it is");
+
+    let old = world.house.standing.plan.clone();
+    let mut plan = old.clone();
+    plan.given.push(crate::contest::plan::Given {
+        title: "Đáp án".into(),
+        text: answers,
+    });
+    let contest = world.house.standing.contest;
+    let mut tx = world.ctx.db.begin().await.expect("begin");
+    db::contest::apply(&mut tx, &plan, "", "test", 2)
+        .await
+        .expect("plan");
+    let same = after_plan(&mut tx, contest, &old, &old, 2).await;
+    assert!(!same.expect("asked"), "the same texts change nothing");
+    let asked = after_plan(&mut tx, contest, &old, &plan, 2).await;
+    assert!(asked.expect("asked"));
+    tx.commit().await.expect("commit");
+    let open = db::job::open_by_kind(&world.ctx.db).await.expect("jobs");
+    assert!(
+        open.iter().any(|(kind, ..)| *kind == JobKind::CompareAll),
+        "{open:?}"
+    );
+    world.compare(JobKind::CompareAll).await;
+    for entry in [one, two] {
+        let verdict = world.found(entry).await.evidence.verdict;
+        assert_eq!(verdict.level, Level::Clear);
     }
     assert!(world.clusters().await.is_empty());
 }
