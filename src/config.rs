@@ -47,6 +47,8 @@ pub struct Web {
     pub tls_cert: Option<PathBuf>,
     pub tls_key: Option<PathBuf>,
     pub session_hours: i64,
+    /// A file with the token that a monitor brings to `/metrics`; without it nobody sees figures there.
+    pub metrics_token_file: Option<String>,
 }
 
 impl Default for Web {
@@ -57,6 +59,7 @@ impl Default for Web {
             tls_cert: None,
             tls_key: None,
             session_hours: 12,
+            metrics_token_file: None,
         }
     }
 }
@@ -252,6 +255,7 @@ impl Config {
             .iter_mut()
             .filter_map(|relay| relay.password_file.as_mut())
             .for_each(file);
+        config.web.metrics_token_file.iter_mut().for_each(file);
         if let Ok(url) = std::env::var("PHACH_DATABASE") {
             config.database = Some(url);
         }

@@ -6,6 +6,7 @@ mod error;
 mod health;
 mod judge;
 pub mod login;
+mod metrics;
 mod page;
 mod pages;
 mod picture;
@@ -127,6 +128,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/vao", get(login::confirm).post(login::by_link)),
         ("/dang-xuat", post(login::out)),
         ("/health", get(health::show)),
+        ("/metrics", get(metrics::show)),
         (asset::ROUTE, get(asset::show)),
     ];
     all.extend(judge::routes());

@@ -65,6 +65,7 @@ const ROWS: &[(&str, Row)] = &[
     ("/vao", Row::Open),
     ("/dang-xuat", Row::Open),
     ("/health", Row::Open),
+    ("/metrics", Row::Desk),
     ("/static/{name}", Row::Open),
     ("/cham", Row::Own),
     ("/cham/tiep", Row::Own),
