@@ -1,0 +1,64 @@
+//! How well and how fast files are read, beside the programs that others use for the same files: pdftotext, docx2txt,
+//! antiword, catdoc and tesseract. What is missing on the machine is left out.
+//!
+//! `cargo bench --bench documents` reads 8 essays in each format, `-- --essays N` more. LibreOffice writes the files,
+//! pdftoppm draws the pages that become scans: clean, tilted, noisy, shaded, upside down. CER is the share of letters
+//! that must be changed to come to the essay, spaces counted once; "words" the share of its words that were found.
+
+mod corpus;
+mod figures;
+mod readers;
+#[path = "../../tests/support/mod.rs"]
+mod support;
+
+use figures::Score;
+use readers::READERS;
+use readers::Reader;
+
+fn main() {
+    let mut essays = 8;
+    let mut args = std::env::args().skip(1);
+    while let Some(arg) = args.next() {
+        if arg == "--essays" {
+            let number = args.next().and_then(|number| number.parse().ok());
+            essays = number.expect("--essays N");
+        }
+    }
+    let folder = support::servers::new_folder("ph");
+    let corpus = corpus::make(&folder, essays);
+    println!(
+        "{essays} essays of about 220 words; files a second: one process a file, and all at once"
+    );
+    println!("files       reader        CER    words   one by one   at once");
+    for kind in &corpus {
+        let ours = Score::of(&Reader::phach(), kind);
+        say(kind.name, "phach", &ours);
+        for reader in READERS.iter().filter(|reader| reader.reads(kind.ending)) {
+            if !reader.is_here() {
+                println!("{:<11} {:<10} is missing", kind.name, reader.name);
+                continue;
+            }
+            let theirs = Score::of(reader, kind);
+            say(kind.name, reader.name, &theirs);
+            println!(
+                "{:<11} phach has {:.2} × the errors of {}, {:.2} × its speed one by one, {:.2} × at once",
+                "",
+                ours.cer / theirs.cer.max(1e-6),
+                reader.name,
+                ours.single / theirs.single,
+                ours.at_once / theirs.at_once
+            );
+        }
+    }
+    std::fs::remove_dir_all(&folder).expect("remove the files");
+}
+
+fn say(kind: &str, reader: &str, score: &Score) {
+    println!(
+        "{kind:<11} {reader:<10} {:>7.4} {:>7.1}% {:>12.2} {:>9.2}",
+        score.cer,
+        score.words * 100.0,
+        score.single,
+        score.at_once
+    );
+}
