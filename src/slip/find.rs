@@ -25,6 +25,39 @@ const HEAD: usize = 40;
 pub(crate) const FOOT: usize = 15;
 /// Lines in which an author may stand without a label: "Nguyễn Văn An – 9/2/1981 – Trường …".
 const LISTED: usize = 5;
+/// How a line begins in which authors introduce themselves, folded.
+const INTRODUCES: &[&str] = &[
+    "toi ten la",
+    "em ten la",
+    "ten toi la",
+    "ten em la",
+    "chau ten la",
+    "toi la",
+    "em la",
+];
+/// How the lines below begin, once the name is known.
+const GOES_ON: &[&str] = &[
+    "chau hoc",
+    "em hoc",
+    "con hoc",
+    "em dang hoc",
+    "chau dang hoc",
+    "hoc sinh truong",
+    "sinh vien truong",
+    "giao vien truong",
+    "hien la hoc sinh",
+    "hien la giao vien",
+];
+/// How a school's name begins that stands above everything.
+const LETTERHEAD: &[&str] = &[
+    "truong thcs",
+    "truong thpt",
+    "truong tieu hoc",
+    "truong trung hoc",
+    "truong dai hoc",
+    "truong mam non",
+    "truong cao dang",
+];
 /// Lines of a mail that are read.
 const MAIL: usize = 200;
 /// Longer lines are running text, never labelled lines (bytes).
@@ -38,36 +71,15 @@ pub fn from_essay(text: &str, margins: &str, file_name: &str) -> Slip {
     draft.labelled(lines.get(..head).unwrap_or(&[]), Place::EssayHead);
     for line in lines.iter().take(head.min(FOOT)) {
         let folded = folding::fold(slice(line.text, 0, line.text.len().min(60)));
-        let speaks = [
-            "toi ten la",
-            "em ten la",
-            "ten toi la",
-            "ten em la",
-            "chau ten la",
-            "toi la",
-            "em la",
-        ];
-        if line.text.len() <= LINE && speaks.iter().any(|phrase| folded.starts_with(phrase)) {
+        if line.text.len() <= LINE && INTRODUCES.iter().any(|phrase| folded.starts_with(phrase)) {
             let facts = phrases::facts(line.text);
             if facts.iter().any(|(field, _)| *field == Field::Name) {
                 draft.take(facts, Place::EssayHead, Some(line.span()));
             }
         }
-        let goes_on = [
-            "chau hoc",
-            "em hoc",
-            "con hoc",
-            "em dang hoc",
-            "chau dang hoc",
-            "hoc sinh truong",
-            "sinh vien truong",
-            "giao vien truong",
-            "hien la hoc sinh",
-            "hien la giao vien",
-        ];
         if draft.name.is_some()
             && line.text.len() <= 200
-            && goes_on.iter().any(|phrase| folded.starts_with(phrase))
+            && GOES_ON.iter().any(|phrase| folded.starts_with(phrase))
         {
             draft.take(
                 phrases::facts(line.text),
@@ -75,18 +87,9 @@ pub fn from_essay(text: &str, margins: &str, file_name: &str) -> Slip {
                 Some(line.span()),
             );
         }
-        let letterhead = [
-            "truong thcs",
-            "truong thpt",
-            "truong tieu hoc",
-            "truong trung hoc",
-            "truong dai hoc",
-            "truong mam non",
-            "truong cao dang",
-        ];
         if draft.letterhead.is_none()
             && line.text.len() <= 100
-            && letterhead.iter().any(|phrase| folded.starts_with(phrase))
+            && LETTERHEAD.iter().any(|phrase| folded.starts_with(phrase))
         {
             draft.letterhead = fact(tidy(line.text), Place::EssayHead, Some(line.span()));
         }
