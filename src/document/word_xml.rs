@@ -176,9 +176,7 @@ mod tests {
         for cut in [200, FILE.len() / 2, FILE.len() - 30] {
             let end = FILE.floor_char_boundary(cut);
             let document = read(&FILE.as_bytes()[..end], "bai.doc", "");
-            if document.kind != Kind::Doc {
-                continue;
-            }
+            assert_eq!(document.kind, Kind::Doc, "{cut}");
             let damaged = document
                 .findings
                 .iter()
