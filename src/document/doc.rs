@@ -31,7 +31,7 @@ use crate::text::legacy;
 
 /// Whether bytes begin a compound file, in which Word kept documents until 2003.
 pub fn is_compound(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"\xd0\xcf\x11\xe0")
+    bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 }
 
 /// Reads a doc.

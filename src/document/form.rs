@@ -204,6 +204,23 @@ fn stands_in_for_times(font: &str) -> bool {
     .any(|name| plain.starts_with(name))
 }
 
+/// "21cm", "8.5in", "14pt" in points, as style sheets and OpenDocument write it; `None` for what has no fixed size.
+pub fn length(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let unit = text.find(|c: char| c.is_ascii_alphabetic())?;
+    let (number, unit) = text.split_at(unit);
+    let number: f64 = number.parse().ok()?;
+    Some(match unit {
+        "pt" => number,
+        "cm" => number / 2.54 * 72.0,
+        "mm" => number / 25.4 * 72.0,
+        "in" | "inch" => number * 72.0,
+        "pc" => number * 12.0,
+        "px" => number * 0.75,
+        _ => return None,
+    })
+}
+
 /// The paper of a sheet of this size in points, in either direction: "A4", "A3", "A5", "Letter", "Legal",
 /// else millimetres, "216×330". Two millimetres of tolerance.
 pub fn paper(width: f64, height: f64) -> Option<String> {

@@ -6,14 +6,12 @@ use super::Document;
 use super::Kind;
 use super::gathered::Gathered;
 use super::html_form;
-use super::mht;
 use super::plain;
 use crate::entry::FindingCode;
 
 /// Reads an HTML file.
 pub fn read(bytes: &[u8]) -> Document {
     match plain::decode(bytes) {
-        Some(html) if mht::is_mht(&html) => mht::read(bytes),
         Some(html) => page(&html, ""),
         None => Document {
             kind: Kind::Html,
@@ -61,12 +59,7 @@ pub fn html_to_text(html: &str) -> String {
         let inside = tag.get(1..end).unwrap_or_default();
         rest = tag.get(end + 1..).unwrap_or_default();
         let closing = inside.starts_with('/');
-        let name: String = inside
-            .trim_start_matches('/')
-            .chars()
-            .take_while(|c| c.is_ascii_alphanumeric())
-            .map(|c| c.to_ascii_lowercase())
-            .collect();
+        let name = tag_name(inside);
         match name.as_str() {
             "script" | "style" | "head" | "title" | "svg" | "noscript"
                 if !closing && !unclosed.contains(&name) =>
@@ -93,6 +86,16 @@ pub fn html_to_text(html: &str) -> String {
     out.finish()
 }
 
+/// The name of a tag, given from behind its "<" on, in small letters.
+pub fn tag_name(inside: &str) -> String {
+    inside
+        .trim_start_matches('/')
+        .chars()
+        .take_while(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
+}
+
 /// Where the tag ends; a ">" inside quotes does not end it.
 pub fn tag_end(tag: &str) -> usize {
     let mut quote = None;
@@ -109,7 +112,7 @@ pub fn tag_end(tag: &str) -> usize {
 }
 
 /// What follows the closing tag; `None` where there is none.
-fn after_closing<'a>(rest: &'a str, name: &str) -> Option<&'a str> {
+pub fn after_closing<'a>(rest: &'a str, name: &str) -> Option<&'a str> {
     let closing = format!("</{name}");
     let at = rest
         .as_bytes()

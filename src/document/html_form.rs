@@ -3,8 +3,11 @@
 
 use std::collections::HashMap;
 
+use super::form;
 use super::form::Census;
+use super::html::after_closing;
 use super::html::tag_end;
+use super::html::tag_name;
 use super::limits;
 
 /// Rules taken from the style sheets of a page.
@@ -27,7 +30,9 @@ impl Look {
             let value = value.trim();
             match name.trim().to_ascii_lowercase().as_str() {
                 "font-family" => self.font = family(value).unwrap_or(self.font),
-                "font-size" => self.points = points(value).unwrap_or(self.points),
+                "font-size" => {
+                    self.points = points(value).map_or(self.points, |points| points as f32);
+                }
                 _ => {}
             }
         }
@@ -51,18 +56,9 @@ pub fn read(html: &str, census: &mut Census) -> Option<(f64, f64)> {
         let end = tag_end(tag);
         let inside = tag.get(1..end).unwrap_or_default();
         rest = tag.get(end + 1..).unwrap_or_default();
-        let name: String = inside
-            .trim_start_matches('/')
-            .chars()
-            .take_while(char::is_ascii_alphanumeric)
-            .map(|c| c.to_ascii_lowercase())
-            .collect();
+        let name = tag_name(inside);
         if matches!(name.as_str(), "style" | "script" | "title") && !inside.starts_with('/') {
-            let closing = format!("</{name}");
-            rest = rest
-                .find(&closing)
-                .and_then(|at| rest.get(at..))
-                .unwrap_or_default();
+            rest = after_closing(rest, &name).unwrap_or_default();
         } else if inside.starts_with('/') {
             if let Some(at) = open.iter().rposition(|(open, _)| *open == name) {
                 open.truncate(at);
@@ -148,15 +144,13 @@ fn font_size(size: &str) -> Option<f32> {
 
 /// An attribute of a tag.
 fn attribute(inside: &str, name: &str) -> Option<String> {
+    let lower = inside.to_ascii_lowercase();
+    let wanted = format!("{name}=");
     let mut from = 0;
     loop {
-        let at = from
-            + inside
-                .get(from..)?
-                .to_ascii_lowercase()
-                .find(&format!("{name}="))?;
+        let at = from + lower.get(from..)?.find(&wanted)?;
         let before = inside.get(..at)?.chars().next_back()?;
-        let value = inside.get(at + name.len() + 1..)?;
+        let value = inside.get(at + wanted.len()..)?;
         if before.is_whitespace() {
             let quote = value.chars().next()?;
             return Some(match quote {
@@ -172,12 +166,14 @@ fn attribute(inside: &str, name: &str) -> Option<String> {
 fn sheet(html: &str) -> (HashMap<String, String>, Option<(f64, f64)>) {
     let mut rules: HashMap<String, String> = HashMap::new();
     let mut paper = None;
-    let mut rest = html;
-    while let Some(at) = rest.find("<style") {
-        let after = rest.get(at..).unwrap_or_default();
-        let end = after.find("</style").unwrap_or(after.len());
-        let (style, behind) = after.split_at(end);
-        rest = behind;
+    // The same places, in which capitals do not matter.
+    let lower = html.to_ascii_lowercase();
+    let mut from = 0;
+    while let Some(at) = lower.get(from..).and_then(|rest| rest.find("<style")) {
+        let start = from + at;
+        let behind = lower.get(start..).and_then(|rest| rest.find("</style"));
+        from = behind.map_or(html.len(), |at| start + at);
+        let style = html.get(start..from).unwrap_or_default();
         let style = style.split_once('>').map_or("", |(_, style)| style);
         for rule in style.split('}').take(MOST_RULES) {
             let Some((selectors, declarations)) = rule.split_once('{') else {
@@ -209,7 +205,7 @@ fn page_size(declarations: &str) -> Option<(f64, f64)> {
         (name.trim() == "size").then(|| value.trim().to_owned())
     })?;
     let mut sides = size.split_whitespace().filter_map(points);
-    Some((f64::from(sides.next()?), f64::from(sides.next()?)))
+    Some((sides.next()?, sides.next()?))
 }
 
 /// The first family of a list that is a font's name.
@@ -220,20 +216,9 @@ fn family(value: &str) -> Option<String> {
     (!generic.contains(&name)).then(|| name.to_owned())
 }
 
-/// A length in points.
-fn points(value: &str) -> Option<f32> {
-    let value = value.trim().trim_end_matches("!important").trim();
-    let units = [
-        ("pt", 1.0),
-        ("px", 0.75),
-        ("cm", 72.0 / 2.54),
-        ("mm", 7.2 / 2.54),
-        ("in", 72.0),
-    ];
-    units.into_iter().find_map(|(unit, factor)| {
-        let number: f32 = value.strip_suffix(unit)?.trim().parse().ok()?;
-        number.is_finite().then_some(number * factor)
-    })
+/// A length of a declaration in points.
+fn points(value: &str) -> Option<f64> {
+    form::length(value.trim().trim_end_matches("!important"))
 }
 
 #[cfg(test)]
@@ -271,6 +256,12 @@ mod tests {
         check("<p>chữ", None, None);
         check("<p style=\"font-size: 16px\">chữ</p>", None, Some(12.0));
         check("<style>p{font-size:1", None, None);
+        check(
+            "<HEAD><STYLE>P{font-family:Arial}</STYLE></HEAD><P>chữ",
+            Some("Arial"),
+            None,
+        );
+        check("<p style=\"font-size:2em\">chữ", None, None);
         check("<", None, None);
     }
 }

@@ -11,10 +11,13 @@ use super::html;
 use super::sniff;
 use crate::entry::FindingCode;
 
-/// Whether a text begins such a file: the header of a message, as no letter begins, around a page.
-pub fn is_mht(start: &str) -> bool {
-    let head: String = start.chars().take(4_000).collect();
-    let head = head.trim_start().to_ascii_lowercase();
+/// Bytes in which the header of such a file ends, and its first page begins.
+const HEAD: usize = 4_000;
+
+/// Whether bytes are such a file: the header of a message, as no letter begins, around a page.
+pub fn is_mht(bytes: &[u8]) -> bool {
+    let head = head(bytes).to_ascii_lowercase();
+    let head = head.trim_start_matches('\u{feff}').trim_start();
     let begins = [
         "mime-version:",
         "from: <saved by",
@@ -56,10 +59,13 @@ pub fn read(bytes: &[u8]) -> Document {
     html::page(page, &margins)
 }
 
+fn head(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes.get(..bytes.len().min(HEAD)).unwrap_or_default())
+}
+
 /// The file with its last boundary, which one cut short has lost: without it the last part is not decoded.
 fn closed(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let head = bytes.get(..bytes.len().min(4_000)).unwrap_or_default();
-    let head = String::from_utf8_lossy(head);
+    let head = head(bytes);
     let lower = head.to_ascii_lowercase();
     let named = lower
         .find("boundary=")

@@ -110,6 +110,7 @@ pub fn read(bytes: &[u8], name: &str, declared: &str) -> Document {
         Kind::Docx => docx::read(bytes),
         Kind::Doc if doc::is_compound(bytes) => doc::read(bytes),
         Kind::Doc => word_xml::read(bytes),
+        Kind::Html if mht::is_mht(bytes) => mht::read(bytes),
         Kind::Odt => odt::read(bytes),
         Kind::Rtf => rtf::read(bytes),
         Kind::Pdf => pdf::read(bytes),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use quick_xml::events::BytesStart;
 use quick_xml::events::Event;
 
+use super::form;
 use super::list::Level;
 use super::list::Lists;
 use super::xml;
@@ -38,7 +39,7 @@ impl Look {
                     .parse()
                     .ok()
                     .map(|share: f32| Size::Share(share / 100.0)),
-                None => length(&size).map(|points| Size::Points(points as f32)),
+                None => form::length(&size).map(|points| Size::Points(points as f32)),
             };
         }
         if let Some(display) = xml::attribute(e, "display") {
@@ -159,7 +160,8 @@ impl Styles {
                     }
                     "page-layout" => layout = xml::attribute(&e, "name").unwrap_or_default(),
                     "page-layout-properties" => {
-                        let side = |name| xml::attribute(&e, name).and_then(|side| length(&side));
+                        let side =
+                            |name| xml::attribute(&e, name).and_then(|side| form::length(&side));
                         if let Some(paper) = side("page-width").zip(side("page-height")) {
                             self.papers.insert(layout.clone(), paper);
                         }
@@ -282,22 +284,6 @@ fn numbered(e: &BytesStart) -> Level {
             attribute("num-suffix")
         ),
     }
-}
-
-/// "21cm", "8.5in", "14pt" in points.
-fn length(text: &str) -> Option<f64> {
-    let text = text.trim();
-    let unit = text.find(|c: char| c.is_ascii_alphabetic())?;
-    let (number, unit) = text.split_at(unit);
-    let number: f64 = number.parse().ok()?;
-    Some(match unit {
-        "cm" => number / 2.54 * 72.0,
-        "mm" => number / 25.4 * 72.0,
-        "in" | "inch" => number * 72.0,
-        "pc" => number * 12.0,
-        "px" => number * 0.75,
-        _ => number,
-    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What kind a file is, by its bytes; its name and declared media type only break ties.
 
 use super::Kind;
+use super::doc;
 use super::mht;
 use super::package::Package;
 use super::package::Refusal;
@@ -47,7 +48,7 @@ fn by_magic(bytes: &[u8], name: &str) -> Option<Kind> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return Some(in_zip(bytes));
     }
-    if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+    if doc::is_compound(bytes) {
         return Some(in_compound_file(bytes, name));
     }
     if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
@@ -147,7 +148,7 @@ fn by_declaration(bytes: &[u8], name: &str, declared: &str) -> Option<Kind> {
     if word_xml::is_word_xml(head_of(&text)) {
         return Some(Kind::Doc);
     }
-    if mht::is_mht(&text) {
+    if mht::is_mht(bytes) {
         return Some(Kind::Html);
     }
     let start = text.trim_start().to_ascii_lowercase();
