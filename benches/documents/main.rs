@@ -40,10 +40,13 @@ fn main() {
             }
             let theirs = Score::of(reader, kind);
             say(kind.name, reader.name, &theirs);
+            let errors = match theirs.cer > 0.0 {
+                true => format!("{:.2} × the errors of", ours.cer / theirs.cer),
+                false => format!("{:.4} CER beside none of", ours.cer),
+            };
             println!(
-                "{:<11} phach has {:.2} × the errors of {}, {:.2} × its speed one by one, {:.2} × at once",
+                "{:<11} phach has {errors} {}, {:.2} × its speed one by one, {:.2} × at once",
                 "",
-                ours.cer / theirs.cer.max(1e-6),
                 reader.name,
                 ours.single / theirs.single,
                 ours.at_once / theirs.at_once
