@@ -112,6 +112,7 @@ fn ours(set: &Set, review: bool) -> Vec<Answer> {
         contest.add(Essay {
             text: &text,
             person: *person,
+            unread: &[],
         });
         spent.push(cpu::nanoseconds() - begun);
     }
@@ -139,6 +140,7 @@ fn ours(set: &Set, review: bool) -> Vec<Answer> {
             Essay {
                 text: &own,
                 person: *person,
+                unread: &[],
             },
         );
         spent.push(cpu::nanoseconds() - begun);

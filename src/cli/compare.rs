@@ -93,6 +93,7 @@ fn compared(
         contest.add(Essay {
             text: &text,
             person: essays.person(place),
+            unread: &[],
         });
         bar.inc(1);
     }
@@ -102,6 +103,7 @@ fn compared(
         let essay = Essay {
             text: &text,
             person: essays.person(place),
+            unread: &[],
         };
         verdicts.push(contest.review(place as u32, essay));
         bar.inc(1);

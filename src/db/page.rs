@@ -9,6 +9,8 @@ use super::on_db;
 use super::on_tx;
 use super::view::Scope;
 use crate::document::drawn::Area;
+use crate::duplicate::PagePrint;
+use crate::duplicate::Unread;
 
 /// A drawn page, stored as a blob.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -16,6 +18,16 @@ pub struct Picture {
     pub picture: String,
     pub width: i64,
     pub height: i64,
+}
+
+/// A page to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    /// In its file, from 0.
+    pub number: i64,
+    pub picture: Picture,
+    /// Of a page that no reader can read.
+    pub print: Option<PagePrint>,
 }
 
 /// A page of a version: the file it stands in, and its number there, from 0.
@@ -35,14 +47,20 @@ pub struct Cover {
     pub area: Area,
 }
 
-/// Keeps the drawn pages of a file, each with its number; pages that are there already stay.
-pub async fn keep(tx: &mut Tx, blob: &str, pages: &[(i64, Picture)]) -> Result<()> {
-    for (number, page) in pages {
+/// Keeps the drawn pages of a file; pages that are there already stay.
+pub async fn keep(tx: &mut Tx, blob: &str, sheets: &[Sheet]) -> Result<()> {
+    for sheet in sheets {
+        let page = &sheet.picture;
+        let print = sheet
+            .print
+            .as_ref()
+            .map(serde_json::to_string)
+            .transpose()?;
         on_tx!(tx, conn => sqlx::query(
-            "INSERT INTO page_picture (blob, page, picture, width, height) VALUES ($1, $2, $3, $4, $5)
+            "INSERT INTO page_picture (blob, page, picture, width, height, print) VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (blob, page) DO NOTHING",
         )
-        .bind(blob).bind(number).bind(&page.picture).bind(page.width).bind(page.height)
+        .bind(blob).bind(sheet.number).bind(&page.picture).bind(page.width).bind(page.height).bind(print)
         .execute(conn).await?.rows_affected());
     }
     Ok(())
@@ -61,6 +79,34 @@ pub async fn leaves(db: &Db, version: i64) -> Result<Vec<Leaf>> {
 /// As `leaves`, as the transaction sees them.
 pub async fn leaves_in(tx: &mut Tx, version: i64) -> Result<Vec<Leaf>> {
     Ok(on_tx!(tx, conn => sqlx::query_as(LEAVES).bind(version).fetch_all(conn).await?))
+}
+
+/// The pages of versions that no reader can read: the version, and the page's place among all leaves of it.
+pub async fn prints(db: &Db, versions: &[i64]) -> Result<Vec<(i64, Unread)>> {
+    if versions.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Numbers only, so nothing can be smuggled in.
+    let list: Vec<String> = versions.iter().map(i64::to_string).collect();
+    let sql = format!(
+        "SELECT entry_file.version_id, page_picture.print
+         FROM entry_file JOIN page_picture ON page_picture.blob = entry_file.blob
+         WHERE entry_file.version_id IN ({}) AND entry_file.role IN ('main', 'page')
+         ORDER BY entry_file.version_id, entry_file.ordinal, entry_file.id, page_picture.page",
+        list.join(", ")
+    );
+    let rows: Vec<(i64, Option<String>)> =
+        on_db!(db, pool => sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(pool).await?);
+    let mut unread = Vec::new();
+    for leaves in rows.chunk_by(|a, b| a.0 == b.0) {
+        for (number, (version, print)) in (0_u32..).zip(leaves) {
+            if let Some(print) = print {
+                let print = serde_json::from_str(print)?;
+                unread.push((*version, Unread { number, print }));
+            }
+        }
+    }
+    Ok(unread)
 }
 
 /// A page of a file that a person may see; else `Missing`.

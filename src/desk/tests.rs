@@ -23,6 +23,7 @@ use crate::db;
 use crate::db::matter::Subject;
 use crate::db::page::Cover;
 use crate::db::page::Picture;
+use crate::db::page::Sheet;
 use crate::db::view::Scope;
 use crate::document::drawn::Area;
 use crate::entry::EntryState;
@@ -744,13 +745,17 @@ async fn pages_are_released_as_they_are_covered_and_taken_back() {
     let scope = house.scope(&["hoan-kiem"]);
     let early = does(&house, &scope, Some(matter), right.clone()).await;
     assert!(matches!(early, Err(Error::Missing)), "nothing is drawn yet");
-    let picture = Picture {
-        picture: "drawn".into(),
-        width: 1_131,
-        height: 1_600,
+    let sheet = Sheet {
+        number: 0,
+        picture: Picture {
+            picture: "drawn".into(),
+            width: 1_131,
+            height: 1_600,
+        },
+        print: None,
     };
     let mut tx = house.db.begin().await.expect("begin");
-    db::page::keep(&mut tx, &file.blob, &[(0, picture)])
+    db::page::keep(&mut tx, &file.blob, &[sheet])
         .await
         .expect("drawn");
     tx.commit().await.expect("commit");

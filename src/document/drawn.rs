@@ -11,6 +11,8 @@ use serde::Serialize;
 
 use super::Kind;
 use super::picture;
+use super::print;
+use crate::duplicate::PagePrint;
 
 /// Pixels along the longer side: A4 at 137 dots an inch, on which handwriting reads well.
 const LONG_SIDE: u32 = 1_600;
@@ -34,6 +36,8 @@ pub struct Drawn {
     pub width: u32,
     pub height: u32,
     pub jpeg: Vec<u8>,
+    /// Where it was asked for, and there is enough on the page.
+    pub print: Option<PagePrint>,
 }
 
 impl Area {
@@ -59,13 +63,24 @@ impl Area {
     }
 }
 
-/// One page of a file, turned by half if it lies upside down; `None` where it cannot be unpacked within the limits.
-pub fn page(kind: Kind, bytes: &[u8], number: usize, half_turn: bool) -> Option<Drawn> {
+/// One page of a file, turned by half if it lies upside down, with its print if it could not be read; `None` where it
+/// cannot be unpacked within the limits.
+pub fn page(
+    kind: Kind,
+    bytes: &[u8],
+    number: usize,
+    half_turn: bool,
+    unread: bool,
+) -> Option<Drawn> {
     let mut page = smaller(picture::page(kind, bytes, number)?);
     if half_turn {
         image::imageops::rotate180_in_place(&mut page);
     }
-    written(&page)
+    let drawn = written(&page)?;
+    Some(Drawn {
+        print: unread.then(|| print::print(page)).flatten(),
+        ..drawn
+    })
 }
 
 /// A drawn page with these parts black.
@@ -106,6 +121,7 @@ fn written(page: &GrayImage) -> Option<Drawn> {
         width: page.width(),
         height: page.height(),
         jpeg,
+        print: None,
     })
 }
 
@@ -138,15 +154,15 @@ mod tests {
     #[test]
     fn a_page_is_drawn_small_enough_and_upright() {
         let sheet = sheet(2_100, 2_970);
-        let upright = page(Kind::Jpeg, &sheet, 0, false).unwrap();
+        let upright = page(Kind::Jpeg, &sheet, 0, false, false).unwrap();
         assert_eq!((upright.width, upright.height), (1_131, 1_600));
         assert!(shade(&upright.jpeg, 0.1, 0.1) < 40);
         assert!(shade(&upright.jpeg, 0.9, 0.9) > 215);
-        let turned = page(Kind::Jpeg, &sheet, 0, true).unwrap();
+        let turned = page(Kind::Jpeg, &sheet, 0, true, false).unwrap();
         assert!(shade(&turned.jpeg, 0.9, 0.9) < 40);
         assert!(shade(&turned.jpeg, 0.1, 0.1) > 215);
-        assert_eq!(page(Kind::Jpeg, &sheet, 1, false), None);
-        assert_eq!(page(Kind::Jpeg, b"no picture", 0, false), None);
+        assert_eq!(page(Kind::Jpeg, &sheet, 1, false, false), None);
+        assert_eq!(page(Kind::Jpeg, b"no picture", 0, false, false), None);
     }
 
     #[test]

@@ -33,6 +33,7 @@ mod pdf;
 mod pdf_layout;
 mod picture;
 mod plain;
+mod print;
 mod report;
 mod rtf;
 mod rtf_font;

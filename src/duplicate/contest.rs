@@ -13,8 +13,11 @@ use super::habit::Habit;
 use super::index::Index;
 use super::normal::NOTHING;
 use super::normal::Text;
+use super::pictures::Pictures;
+use super::pictures::Unread;
 use super::shelf::Kept;
 use super::verdict;
+use super::verdict::Pages;
 use super::verdict::Verdict;
 
 /// From this score on, or this share of one source, what a source explains teaches nothing about independent writing.
@@ -26,6 +29,8 @@ pub struct Essay<'a> {
     pub text: &'a Text,
     /// Who sent it (see [`person`]); `None` when nobody knows.
     pub person: Option<u64>,
+    /// Its pages that no reader could read.
+    pub unread: &'a [Unread],
 }
 
 /// The same number for the same name in the same unit, however it is spelled; `None` without a name.
@@ -49,6 +54,8 @@ pub struct Bytes {
     pub index: usize,
     /// Of the kept texts: grows with the essays.
     pub texts: usize,
+    /// Of the pages that cannot be read: grows with these.
+    pub pictures: usize,
     /// Of the counters: always the same.
     pub counters: usize,
 }
@@ -61,6 +68,7 @@ pub struct Contest {
     common: Common,
     texts: Vec<Kept>,
     people: Vec<Option<u64>>,
+    pictures: Pictures,
 }
 
 impl Contest {
@@ -73,6 +81,7 @@ impl Contest {
             common: Common::new(!given.is_empty()),
             texts: Vec::new(),
             people: Vec::new(),
+            pictures: Pictures::default(),
         }
     }
 
@@ -84,6 +93,8 @@ impl Contest {
         // Its source has been counted.
         let verdict = self.judged(words.clone(), given, essay, next, 1);
         self.learn(&words, &verdict);
+        let free = verdict.score < EXPLAINED;
+        self.pictures.add(next, essay.unread, free);
         self.people.push(essay.person);
         verdict
     }
@@ -109,6 +120,7 @@ impl Contest {
         Bytes {
             index: self.index.bytes(),
             texts: self.texts.iter().map(Kept::bytes).sum(),
+            pictures: self.pictures.bytes(),
             counters: self.habit.bytes() + self.common.bytes(),
         }
     }
@@ -153,7 +165,11 @@ impl Contest {
         let pairs = known.pairs(&own, &places.weak, limit);
         let person = |source: u32| self.people.get(source as usize).copied().flatten();
         let same = |source: u32| essay.person.is_some() && person(source) == essay.person;
-        let settled = verdict::settle(&own.words, essay.text, pairs, known.shared, same);
+        let pages = Pages {
+            unread: essay.unread.len(),
+            same: self.pictures.same(essay.unread, limit, known.shared),
+        };
+        let settled = verdict::settle(&own.words, essay.text, pairs, known.shared, pages, same);
         Verdict {
             given,
             common: places.whole,

@@ -7,6 +7,7 @@ use super::Text;
 use super::Verdict;
 use super::clusters;
 use super::person;
+use super::pictures::tests::pages;
 
 /// Invented prose of so many syllables: nobody writes the same by chance.
 fn prose(seed: u64, syllables: usize) -> String {
@@ -63,6 +64,7 @@ fn add(contest: &mut Contest, text: &str) -> Verdict {
     contest.add(Essay {
         text: &Text::read(text),
         person: None,
+        unread: &[],
     })
 }
 
@@ -182,6 +184,7 @@ fn what_many_essays_quote_is_nobodys() {
                 Essay {
                     text: &Text::read(text),
                     person: None,
+                    unread: &[],
                 },
             )
         })
@@ -206,6 +209,7 @@ fn without_given_texts_the_questions_are_learnt() {
             Essay {
                 text: &essay,
                 person: None,
+                unread: &[],
             },
         );
         assert_eq!(
@@ -244,6 +248,7 @@ fn the_earlier_essay_is_the_source() {
         Essay {
             text: &read,
             person: None,
+            unread: &[],
         },
     );
     assert_eq!(first.level, Level::Clear, "not copied from a later one");
@@ -258,6 +263,7 @@ fn the_same_person_sends_again_and_another_copies() {
         contest.add(Essay {
             text: &text,
             person,
+            unread: &[],
         })
     };
     assert_eq!(send("Lê Thị An", "9").level, Level::Clear);
@@ -277,6 +283,7 @@ fn passages_are_places_in_the_text_as_sent() {
     let verdict = contest.add(Essay {
         text: &read,
         person: None,
+        unread: &[],
     });
     let chars: Vec<char> = text.chars().collect();
     let cut: Vec<String> = verdict
@@ -329,5 +336,74 @@ fn nothing_in_a_text_is_too_odd() {
             let verdict = add(&mut contest, text);
             assert!((0.0..=1.0).contains(&verdict.score));
         }
+    }
+}
+
+#[test]
+fn an_essay_by_hand_is_known_by_its_pages() {
+    let mut contest = contest();
+    let mut hand_in = |text: &str, sheets: &[u64], person: Option<u64>| {
+        let dust = contest.len() as u64 * 100;
+        contest.add(Essay {
+            text: &Text::read(text),
+            person,
+            unread: &pages(sheets, dust),
+        })
+    };
+    let first = hand_in("", &[1, 2, 3], Some(7));
+    assert_eq!((first.level, first.pages.len()), (Level::Clear, 0));
+    // What was guessed from the pages is no text of its own.
+    let copied = hand_in(&prose(70, 150), &[1, 2, 3], Some(8));
+    assert_eq!(copied.level, Level::Copied);
+    assert_eq!(copied.sources[0].essay, 20);
+    assert!(copied.sources[0].corroborated);
+    let places: Vec<_> = copied
+        .pages
+        .iter()
+        .map(|p| (p.own, p.source, p.theirs))
+        .collect();
+    assert_eq!(places, [(0, 20, 0), (1, 20, 1), (2, 20, 2)]);
+    // Two pages of one and one of another, all known.
+    hand_in("", &[11, 12], Some(9));
+    let mixed = hand_in("", &[2, 11, 1], Some(10));
+    assert_eq!(mixed.level, Level::Copied);
+    assert_eq!(
+        mixed.pages.iter().map(|p| p.source).collect::<Vec<_>>(),
+        [20, 22, 20]
+    );
+    let again = hand_in("", &[12, 11], Some(9));
+    assert_eq!(again.level, Level::Resent);
+    // The same photograph beside a long text of one's own.
+    let picture = hand_in(&prose(71, 900), &[3], Some(11));
+    assert!(picture.score < 0.25, "{}", picture.score);
+    assert_eq!(picture.pages.len(), 1);
+    let other = hand_in(&prose(72, 100), &[31, 32], Some(12));
+    assert_eq!((other.level, other.pages.len()), (Level::Clear, 0));
+}
+
+#[test]
+fn the_closing_verdict_of_pages_is_that_of_their_arrival() {
+    let mut contest = contest();
+    let sheets: [&[u64]; 4] = [&[1, 2], &[3, 4], &[2, 1], &[5, 4]];
+    let text = Text::read("");
+    let essays: Vec<_> = (0..)
+        .zip(sheets)
+        .map(|(n, own)| pages(own, n * 50))
+        .collect();
+    let essay = |unread| Essay {
+        text: &text,
+        person: None,
+        unread,
+    };
+    let arrived: Vec<Verdict> = essays
+        .iter()
+        .map(|pages| contest.add(essay(pages)))
+        .collect();
+    assert_eq!(
+        arrived.iter().map(|v| v.pages.len()).collect::<Vec<_>>(),
+        [0, 0, 2, 1]
+    );
+    for (n, (pages, arrived)) in essays.iter().zip(arrived).enumerate() {
+        assert_eq!(contest.review(20 + n as u32, essay(pages)), arrived, "{n}");
     }
 }

@@ -9,6 +9,7 @@ use super::compare::Pair;
 use super::law::Law;
 use super::normal::NOTHING;
 use super::normal::Text;
+use super::pictures::SamePage;
 
 /// An essay with fewer own syllables is measured as if it had so many: a short text shares a large part easily.
 const LEAST_OWN: usize = 150;
@@ -25,6 +26,9 @@ const REVIEW: f64 = 0.25;
 const NOTED: usize = 40;
 /// So near to the border of a paragraph a passage begins or ends at it, in syllables.
 const BORDER: usize = 6;
+
+/// A page that cannot be read counts as so many syllables: an A4 page by hand.
+const PAGE: usize = 250;
 
 /// What happens with an essay. Nothing is ever rejected by it.
 #[derive(
@@ -117,6 +121,17 @@ pub struct Verdict {
     pub common: Vec<(usize, usize)>,
     /// Syllables that are neither.
     pub own: usize,
+    /// Pages that no reader can read and that are pictures of the same sheet as a source's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<SamePage>,
+}
+
+/// The pages of an essay that no reader can read.
+pub struct Pages {
+    /// How many there are.
+    pub unread: usize,
+    /// Those of earlier essays, too: for each page every essay that has it.
+    pub same: Vec<SamePage>,
 }
 
 /// Settles which pairs are sources. `shared`: a text in so many independent essays is of nobody in particular.
@@ -125,10 +140,11 @@ pub fn settle(
     text: &Text,
     mut pairs: Vec<Pair>,
     shared: u32,
+    pages: Pages,
     same_person: impl Fn(u32) -> bool,
 ) -> Verdict {
     let own = words.iter().filter(|word| **word != NOTHING).count();
-    let base = own.max(LEAST_OWN) as f64;
+    let base = (own + pages.unread * PAGE).max(LEAST_OWN) as f64;
     let paragraphs = common::paragraphs(text);
     let law = Law::new();
     let mut verdict = Verdict {
@@ -175,6 +191,23 @@ pub fn settle(
             });
         }
     }
+    verdict.pages = of_one_sheet(pages.same);
+    for page in &verdict.pages {
+        let share = PAGE as f64 / base;
+        let known = verdict.sources.iter_mut().find(|s| s.essay == page.source);
+        match known {
+            Some(source) => {
+                source.share += share;
+                source.corroborated = true;
+            }
+            None => verdict.sources.push(Source {
+                essay: page.source,
+                share,
+                corroborated: true,
+                same_person: same_person(page.source),
+            }),
+        }
+    }
     verdict
         .passages
         .sort_by_key(|passage| (passage.own, passage.source));
@@ -207,6 +240,29 @@ pub fn settle(
         Level::Clear
     };
     verdict
+}
+
+/// One source for every page: the essay that has most of them, of equals the earliest.
+fn of_one_sheet(mut same: Vec<SamePage>) -> Vec<SamePage> {
+    let mut taken = Vec::new();
+    loop {
+        let mut sources: Vec<u32> = same.iter().map(|page| page.source).collect();
+        sources.sort_unstable();
+        let most = sources
+            .chunk_by(|a, b| a == b)
+            .min_by_key(|pages| (usize::MAX - pages.len(), pages[0]));
+        let Some(source) = most.map(|pages| pages[0]) else {
+            taken.sort_unstable_by_key(|page: &SamePage| page.own);
+            return taken;
+        };
+        for page in &same {
+            let new = taken.iter().all(|known| known.own != page.own);
+            if page.source == source && new {
+                taken.push(*page);
+            }
+        }
+        same.retain(|page| taken.iter().all(|known| known.own != page.own));
+    }
 }
 
 /// The pair that adds most to what is taken already; of those that add about as much, the earliest. So all members of

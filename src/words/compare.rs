@@ -76,6 +76,8 @@ pub const ELSEWHERE: &str =
     "Bài này thuộc đơn vị khác nên chỉ hiện các đoạn trùng, không hiện họ tên và phần còn lại.";
 pub const BOTH_ELSEWHERE: &str =
     "Cả hai bài đều thuộc đơn vị khác nên không hiện ở đây. Hãy chọn một bài của đơn vị mình.";
+/// Why pages are shown.
+pub const SAME_SHEET: &str = "Máy không đọc chắc được chữ trên các trang này nên so hình trang: các trang có viền đỏ ở hai bên là ảnh của cùng một tờ giấy.";
 pub const READ_ANEW: &str = "Chữ của bài đã được đọc lại sau lần đối chiếu này, nên các đoạn tô màu có thể lệch. Hãy đối chiếu lại toàn bộ.";
 pub const NOT_YET: &str = "Bài này chưa được đối chiếu. Máy đối chiếu từng bài ngay sau khi tiếp nhận; bài là ảnh chụp thì sau khi đọc được chữ.";
 pub const NOTHING: &str = "Bài này không có đoạn nào trùng đáng lưu ý với bài đến trước.";

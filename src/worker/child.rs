@@ -29,6 +29,7 @@ use crate::worker::protocol::Greeting;
 use crate::worker::protocol::Hello;
 use crate::worker::protocol::Read;
 use crate::worker::protocol::Request;
+use crate::worker::protocol::Sheet;
 use crate::worker::protocol::Tag;
 use crate::worker::protocol::VERSION;
 use crate::worker::protocol::hear;
@@ -153,7 +154,8 @@ fn work(request: &Request, bytes: Vec<u8>, output: &mut impl Write) -> (Answer, 
             kind,
             number,
             half_turn,
-        } => drawn(drawn::page(*kind, &bytes, *number, *half_turn)),
+            unread,
+        } => drawn(drawn::page(*kind, &bytes, *number, *half_turn, *unread)),
         Request::Cover { areas } => drawn(drawn::covered(&bytes, areas)),
         Request::Finish {
             name,
@@ -172,8 +174,12 @@ fn work(request: &Request, bytes: Vec<u8>, output: &mut impl Write) -> (Answer, 
 fn drawn(page: Option<drawn::Drawn>) -> (Answer, Vec<Vec<u8>>) {
     match page {
         Some(page) => {
-            let size = (page.width, page.height);
-            (Answer::Drawn(Some(size)), vec![page.jpeg])
+            let sheet = Sheet {
+                width: page.width,
+                height: page.height,
+                print: page.print,
+            };
+            (Answer::Drawn(Some(sheet)), vec![page.jpeg])
         }
         None => (Answer::Drawn(None), Vec::new()),
     }

@@ -214,11 +214,13 @@ impl Pool {
         kind: Kind,
         number: usize,
         half_turn: bool,
+        unread: bool,
     ) -> Result<Option<Drawn>, Error> {
         let request = Request::Draw {
             kind,
             number,
             half_turn,
+            unread,
         };
         self.drawn(request, bytes).await
     }
@@ -230,13 +232,14 @@ impl Pool {
 
     async fn drawn(&self, request: Request, bytes: &[u8]) -> Result<Option<Drawn>, Error> {
         match self.page_work(request, bytes).await? {
-            (Answer::Drawn(size), pages) => {
-                Ok(size
+            (Answer::Drawn(sheet), pages) => {
+                Ok(sheet
                     .zip(pages.into_iter().next())
-                    .map(|((width, height), jpeg)| Drawn {
-                        width,
-                        height,
+                    .map(|(sheet, jpeg)| Drawn {
+                        width: sheet.width,
+                        height: sheet.height,
                         jpeg,
+                        print: sheet.print,
                     }))
             }
             (other, _) => Err(unasked(&other)),

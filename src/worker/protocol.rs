@@ -21,6 +21,7 @@ use crate::document::Document;
 use crate::document::drawn::Area;
 use crate::document::ocr::Frame;
 use crate::document::ocr::Said;
+use crate::duplicate::PagePrint;
 use crate::entry::Kind;
 use crate::message::Parsed;
 use crate::slip::Slip;
@@ -28,7 +29,7 @@ use crate::worker::sandbox::Gap;
 use crate::worker::sandbox::Limits;
 
 /// Changes with every change of this file: a child of another build is not talked to.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// The largest head: the texts of the largest honest mail, many times over.
 pub const MOST_HEAD: usize = 64 << 20;
@@ -76,6 +77,8 @@ pub enum Request {
         kind: Kind,
         number: usize,
         half_turn: bool,
+        /// Whether its words could not be read: then its print is wanted.
+        unread: bool,
     },
     /// Cover parts of a drawn page.
     Cover {
@@ -89,6 +92,14 @@ pub enum Request {
     },
     #[cfg(debug_assertions)]
     Trial(Trial),
+}
+
+/// A drawn page beside its bytes.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Sheet {
+    pub width: u32,
+    pub height: u32,
+    pub print: Option<PagePrint>,
 }
 
 /// What the child answers. `Sorted` is followed by its files, `Page` and `Drawn` by the page.
@@ -105,8 +116,8 @@ pub enum Answer {
     Pages(usize),
     /// `None`, and no bytes, when the page cannot be unpacked.
     Page(Option<Frame>),
-    /// Width and height, followed by the page as JPEG; `None`, and no bytes, when it cannot be unpacked.
-    Drawn(Option<(u32, u32)>),
+    /// Followed by the page as JPEG; `None`, and no bytes, when it cannot be unpacked.
+    Drawn(Option<Sheet>),
     /// The work panicked at this place of our code; the child ends now.
     Panicked {
         place: String,

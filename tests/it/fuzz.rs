@@ -132,7 +132,7 @@ fn targets() -> Vec<Target> {
                 let kind = document::sniff(bytes, "IMG_1.jpg", "");
                 let _ = ocr::pages(kind, bytes);
                 let _ = ocr::ready(kind, bytes, 0);
-                let _ = drawn::page(kind, bytes, 0, false);
+                let _ = drawn::page(kind, bytes, 0, false, true);
                 let _ = drawn::covered(bytes, &[]);
             },
             container: false,
@@ -147,7 +147,7 @@ fn targets() -> Vec<Target> {
             read: |bytes| {
                 for kind in [Kind::Docx, Kind::Doc, Kind::Odt, Kind::Rtf] {
                     let _ = ocr::pages(kind, bytes);
-                    let _ = drawn::page(kind, bytes, 0, false);
+                    let _ = drawn::page(kind, bytes, 0, false, true);
                 }
             },
             container: false,

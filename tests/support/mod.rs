@@ -7,6 +7,7 @@ pub mod browser;
 pub mod cast;
 pub mod drafts;
 pub mod grown;
+pub mod hand;
 pub mod house;
 pub mod imap;
 pub mod mime;

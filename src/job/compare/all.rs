@@ -106,6 +106,7 @@ impl Run<'_> {
                     known.add(Essay {
                         text: &text,
                         person,
+                        unread: &essay.unread,
                     });
                 }
                 known
@@ -130,6 +131,7 @@ impl Run<'_> {
                     let essay_read = Essay {
                         text: &text,
                         person,
+                        unread: &essay.unread,
                     };
                     Reviewed {
                         verdict: known.review(place, essay_read),

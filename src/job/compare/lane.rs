@@ -89,6 +89,7 @@ impl Lane {
                     let verdict = self.contest.add(Essay {
                         text: &text,
                         person: essay.person,
+                        unread: &essay.unread,
                     });
                     let evidence = evidence(verdict, &self.entries, essay.entry);
                     self.entries.push(essay.entry);
@@ -109,6 +110,7 @@ pub fn evidence(mut verdict: Verdict, order: &[i64], entry: i64) -> Evidence {
         verdict.sources.retain(|source| !own(source.essay));
         verdict.passages.retain(|passage| !own(passage.source));
         verdict.shared.retain(|shared| !own(shared.passage.source));
+        verdict.pages.retain(|page| !own(page.source));
         if verdict.sources.is_empty() {
             verdict.level = Level::Clear;
             verdict.score = 0.0;

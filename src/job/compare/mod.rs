@@ -18,6 +18,7 @@ use crate::db;
 use crate::db::comparison;
 use crate::db::search::Paper;
 use crate::duplicate;
+use crate::duplicate::Unread;
 use crate::slip;
 
 pub use lane::Lanes;
@@ -30,6 +31,8 @@ struct Written {
     text: String,
     /// See [`duplicate::person`].
     person: Option<u64>,
+    /// Pages that no reader can read.
+    unread: Vec<Unread>,
 }
 
 impl Written {
@@ -41,6 +44,7 @@ impl Written {
             version: paper.version_id,
             person: duplicate::person(name, unit),
             text: slip::bare(&paper.text),
+            unread: Vec::new(),
         }
     }
 }
@@ -53,10 +57,18 @@ async fn written(
 ) -> Result<Vec<Written>, super::Failure> {
     let mut papers = db::search::papers(db, entries).await?;
     papers.sort_by_key(|paper| entries.iter().position(|entry| *entry == paper.id));
-    Ok(papers
+    let versions: Vec<i64> = papers.iter().map(|paper| paper.version_id).collect();
+    let mut essays: Vec<Written> = papers
         .into_iter()
         .map(|paper| Written::new(contest, paper))
-        .collect())
+        .collect();
+    for (version, page) in db::page::prints(db, &versions).await? {
+        let essay = essays.iter_mut().find(|essay| essay.version == version);
+        essay
+            .into_iter()
+            .for_each(|essay| essay.unread.push(page.clone()));
+    }
+    Ok(essays)
 }
 
 /// The texts that everybody was handed, ready to be laid aside, and a hash that tells one set from another.

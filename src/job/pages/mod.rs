@@ -10,22 +10,21 @@ use crate::db::Tx;
 use crate::db::page::Cover;
 use crate::db::page::Picture;
 use crate::db::page::Release;
+use crate::db::page::Sheet;
 use crate::document::Document;
 use crate::document::drawn::Drawn;
+use crate::document::ocr;
 use crate::worker;
 
-/// Draws the pages of a file whose pictures were read; each with its number.
-pub async fn draw(
-    ctx: &Ctx,
-    bytes: &[u8],
-    document: &Document,
-) -> Result<Vec<(i64, Picture)>, Failure> {
+/// Draws the pages of a file whose pictures were read.
+pub async fn draw(ctx: &Ctx, bytes: &[u8], document: &Document) -> Result<Vec<Sheet>, Failure> {
+    let unread = !ocr::is_sure(document);
     let mut pages = Vec::new();
     let read = document.ocr.iter().flat_map(|ocr| &ocr.pages);
     for (number, page) in read.enumerate() {
         let drawn = match ctx
             .worker
-            .draw(bytes, document.kind, number, page.half_turn)
+            .draw(bytes, document.kind, number, page.half_turn, unread)
             .await
         {
             Ok(drawn) => drawn,
@@ -33,8 +32,12 @@ pub async fn draw(
             Err(worker::Error::TimedOut | worker::Error::Crashed(_)) => None,
             Err(error) => return Err(Failure::Again(error.into())),
         };
-        if let Some(drawn) = drawn {
-            pages.push((i64::try_from(number).unwrap_or(0), kept(ctx, drawn).await?));
+        if let Some(mut drawn) = drawn {
+            pages.push(Sheet {
+                number: i64::try_from(number).unwrap_or(0),
+                print: drawn.print.take(),
+                picture: kept(ctx, drawn).await?,
+            });
         }
     }
     Ok(pages)

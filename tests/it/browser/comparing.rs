@@ -1,7 +1,9 @@
-//! A secretary settles a cluster of copied essays by keys alone, thinks again, and settles it otherwise.
+//! A secretary settles a cluster of copied essays by keys alone, thinks again, and settles it otherwise; and sees that
+//! two people photographed the same sheets, which no reader can read.
 
 use std::fs;
 
+use image::codecs::jpeg::JpegEncoder;
 use serde_json::Value;
 
 use super::hall;
@@ -11,6 +13,7 @@ use crate::stage::Stage;
 use crate::support::browser::Browser;
 use crate::support::browser::ENTER;
 use crate::support::cast;
+use crate::support::hand;
 use crate::support::house::Wishes;
 use crate::support::mime::Body;
 use crate::support::mime::File;
@@ -113,6 +116,96 @@ fn a_secretary_settles_a_cluster_by_keys_alone() {
     look(&browser, "compare-journal");
 }
 
+#[test]
+fn photographs_of_the_same_sheets_stand_beside_each_other() {
+    let stage = Stage::build(1..=1, &Wishes::default());
+    let house = &stage.house;
+    bring_photographs(&stage);
+    house.output(&["serve", "--only", "worker", "--until-idle"]);
+    let secretary = cast::secretary("hoan-kiem");
+    let words = ["user", "add", &secretary, "--name", "Nguyễn Thư Ký"];
+    house.run(&[&words[..], &["--role", "secretary", "--unit", "hoan-kiem"]].concat());
+    let _serve = Running(house.start(&["serve", "--only", "web"], "web.log"));
+
+    let browser = Browser::open(&house.url());
+    hall::log_in(house, &browser, &secretary);
+    browser.goto("/doi-chieu");
+    let count = |selector: &str| {
+        let all = browser.look(&format!("document.querySelectorAll({selector:?}).length"));
+        all.as_u64().expect("a number")
+    };
+    assert_eq!(count(".todo a.btn"), 1, "one group");
+    browser.tab_to(".todo a.btn");
+    browser.keys(&ENTER.to_string());
+    browser.wait("document.querySelector('.sides') && document.documentElement.matches('.script')");
+    assert_eq!(count("#ben-t .same img"), 2);
+    assert_eq!(count("#ben-p .same img"), 2);
+    assert_eq!(count("#ben-p img"), 3, "all pages are there");
+    browser.wait(
+        "[...document.querySelectorAll('.sheets img')].every(i => { i.loading = 'eager'; return i.complete && i.naturalWidth > 600; })",
+    );
+    let said = browser.text("document.querySelector('#ben-t .same figcaption').textContent");
+    assert!(
+        said.contains("Trang 1") && said.contains("trang 2"),
+        "{said}"
+    );
+    let beside = browser.text("document.querySelector('#ben-p figcaption').textContent");
+    assert!(beside.starts_with("Trang 2"), "{beside}");
+    assert_eq!(count("#doan"), 0, "no passages to jump to");
+    let members = browser.text("document.querySelector('.members').textContent");
+    assert!(members.contains("nghi sao chép"), "{members}");
+    look(&browser, "compare-sheets");
+}
+
+/// Three essays by hand: one of three sheets, one of others, and one by somebody who photographed two sheets of the first.
+fn bring_photographs(stage: &Stage) {
+    let places = places::hanoi();
+    let spot = &places.spots[0];
+    let mut dice = Dice::new(7_092_019);
+    let folder = stage.house.folder.join("photographs");
+    fs::create_dir_all(&folder).expect("a folder");
+    let essays: [&[(u64, u64)]; 3] = [
+        &[(1, 11), (2, 12), (3, 13)],
+        &[(4, 14), (5, 15)],
+        &[(2, 16), (1, 17)],
+    ];
+    for (n, sheets) in essays.into_iter().enumerate() {
+        let person = Person::new(n + 1, Sort::Resident, spot, places.year, &mut dice);
+        let files = sheets.iter().map(|(sheet, picture)| {
+            let taken = hand::taken(&hand::written(*sheet), *picture, 0.02);
+            let mut jpeg = Vec::new();
+            JpegEncoder::new_with_quality(&mut jpeg, 70)
+                .encode_image(&taken)
+                .expect("a photograph");
+            File::new(format!("IMG_{picture:04}.jpg"), jpeg)
+        });
+        let mail = Mail {
+            from_name: person.name.clone(),
+            from: person.email.clone(),
+            to: vec![spot.mailbox.to_owned()],
+            subject: "Bài dự thi Tìm hiểu Dịch vụ công trực tuyến".to_owned(),
+            id: format!("{n}.anh@nguoidan.example"),
+            date: format!("Mon, 02 Nov 2026 08:0{n}:00 +0700"),
+            more: vec![received(n)],
+            body: Body::Plain("Kính gửi Ban Tổ chức, tôi xin nộp bài dự thi.".to_owned()),
+            files: files.collect(),
+            ..Mail::default()
+        };
+        fs::write(folder.join(format!("{n}.eml")), mail.bytes()).expect("a mail");
+    }
+    let path = folder.to_string_lossy().into_owned();
+    let words = ["import", &path, "--mailbox", spot.mailbox];
+    stage.house.run(&words);
+}
+
+/// Who came first is told by the server, not by when a file was written.
+fn received(n: usize) -> (String, String) {
+    (
+        "Received".to_owned(),
+        format!("from nha.example by thu.example; Mon, 02 Nov 2026 08:0{n}:00 +0700"),
+    )
+}
+
 /// Entries of Hoàn Kiếm that judges will see.
 fn queued(stage: &Stage) -> u64 {
     let status = stage.house.status();
@@ -173,11 +266,7 @@ fn mail(n: usize, person: &Person, spot: &Spot, mut paragraphs: Vec<String>) -> 
         subject: "Bài dự thi Tìm hiểu Dịch vụ công trực tuyến".to_owned(),
         id: format!("{n}.doichieu@nguoidan.example"),
         date: format!("Mon, 02 Nov 2026 08:0{n}:00 +0700"),
-        // Who came first is told by the server, not by when a file was written.
-        more: vec![(
-            "Received".to_owned(),
-            format!("from nha.example by thu.example; Mon, 02 Nov 2026 08:0{n}:00 +0700"),
-        )],
+        more: vec![received(n)],
         body: Body::Plain("Kính gửi Ban Tổ chức, tôi xin nộp bài dự thi.".to_owned()),
         files: vec![File::new("Bài dự thi.docx", paper.docx())],
         ..Mail::default()

@@ -8,7 +8,11 @@ use phach::db::page;
 use phach::db::page::Cover;
 use phach::db::page::Picture;
 use phach::db::page::Release;
+use phach::db::page::Sheet;
 use phach::document::drawn::Area;
+use phach::duplicate::PRINT_HEIGHT;
+use phach::duplicate::PRINT_WIDTH;
+use phach::duplicate::PagePrint;
 use phach::entry::FileRole;
 
 use super::bench::missing;
@@ -23,6 +27,18 @@ fn picture(blob: &str) -> Picture {
         picture: blob.to_owned(),
         width: 1_131,
         height: 1_600,
+    }
+}
+
+fn sheet(number: i64, picture: Picture) -> Sheet {
+    // Bars across the page; nobody could read them.
+    let ink: Vec<f32> = (0..PRINT_WIDTH * PRINT_HEIGHT)
+        .map(|cell| ((cell / PRINT_WIDTH + cell) % 3) as f32)
+        .collect();
+    Sheet {
+        number,
+        picture,
+        print: (number == 2).then(|| PagePrint::new(&ink).expect("a print")),
     }
 }
 
@@ -50,10 +66,10 @@ async fn photographed(house: &House, version: i64) -> [i64; 2] {
             entry::put_file(tx, &file(second, 2, "b", FileRole::Page)).await?;
             entry::put_file(tx, &file(first, 1, "a", FileRole::Page)).await?;
             entry::put_file(tx, &file(version + 3, 3, "c", FileRole::Annex)).await?;
-            page::keep(tx, "a", &[(0, picture("a0"))]).await?;
-            page::keep(tx, "b", &[(0, picture("b0")), (2, picture("b2"))]).await?;
-            page::keep(tx, "b", &[(0, picture("another"))]).await?;
-            page::keep(tx, "c", &[(0, picture("c0"))]).await
+            page::keep(tx, "a", &[sheet(0, picture("a0"))]).await?;
+            page::keep(tx, "b", &[sheet(0, picture("b0")), sheet(2, picture("b2"))]).await?;
+            page::keep(tx, "b", &[sheet(0, picture("another"))]).await?;
+            page::keep(tx, "c", &[sheet(0, picture("c0"))]).await
         })
         .await
         .unwrap();
@@ -66,6 +82,10 @@ async fn pages_stand_in_the_order_of_their_files_and_are_seen_in_scope_only() {
         let (_, version) = house.entry("AAAA-AAAA-A").await;
         assert_eq!(page::leaves(&house.db, version).await.unwrap(), []);
         let [first, second] = photographed(&house, version).await;
+        let unread = page::prints(&house.db, &[version]).await.unwrap();
+        let unread: Vec<_> = unread.iter().map(|(of, page)| (*of, page.number)).collect();
+        assert_eq!(unread, [(version, 2)], "its place among all leaves");
+        assert!(page::prints(&house.db, &[]).await.unwrap().is_empty());
         let leaves = page::leaves(&house.db, version).await.unwrap();
         let told: Vec<_> = leaves
             .iter()

@@ -38,6 +38,20 @@ pub struct Side {
     /// Whether the page of the entry may be opened.
     pub known: bool,
     pub pieces: Vec<Piece>,
+    /// Its pages, where some could not be read and are compared as pictures.
+    pub sheets: Vec<Sheet>,
+}
+
+/// A page as a picture.
+pub struct Sheet {
+    /// In its essay, from 1.
+    pub number: u32,
+    pub file: i64,
+    pub page: i64,
+    pub width: i64,
+    pub height: i64,
+    /// The page of the other essay that is a picture of the same sheet, from 1.
+    pub same: Option<u32>,
 }
 
 /// An essay that the left one has text from.
@@ -107,10 +121,23 @@ pub async fn pair(
         of_source().map(|(n, passage)| (*n, passage.own)).collect()
     };
     let of = comparison::get(&state.db, source.entry_id).await?;
-    let mut notice = None;
+    let pages: Vec<(u32, u32)> = verdict
+        .pages
+        .iter()
+        .filter(|page| page.source == place)
+        .map(|page| (page.own, page.theirs))
+        .collect();
+    let turned: Vec<(u32, u32)> = pages.iter().map(|(own, theirs)| (*theirs, *own)).collect();
+    let mut notice = (!pages.is_empty()).then_some(words::compare::SAME_SHEET);
     Ok(Pair {
-        left: Some(side(state, visitor, left, &found, &own, &mut notice).await?),
-        right: Some(side(state, visitor, source, &of, &theirs, &mut notice).await?),
+        left: Some(Side {
+            sheets: sheets(state, visitor, left, &pages).await?,
+            ..side(state, visitor, left, &found, &own, &mut notice).await?
+        }),
+        right: Some(Side {
+            sheets: sheets(state, visitor, source, &turned).await?,
+            ..side(state, visitor, source, &of, &theirs, &mut notice).await?
+        }),
         sources: sources
             .iter()
             .map(|(_, member, share)| Source {
@@ -161,7 +188,38 @@ async fn side(
         },
         known,
         pieces: if known { pieces } else { shared_alone(pieces) },
+        sheets: Vec::new(),
     })
+}
+
+/// The pages of an essay, if any is `same` (its own number and the other's, from 0) and this person may see it.
+async fn sheets(
+    state: &State,
+    visitor: &Visitor,
+    member: &Member,
+    same: &[(u32, u32)],
+) -> Result<Vec<Sheet>> {
+    if same.is_empty() || !visitor.scope.holds(member.unit_id) {
+        return Ok(Vec::new());
+    }
+    let version = db::entry::version(&state.db, member.entry_id).await?;
+    let leaves = db::page::leaves(&state.db, version.id).await?;
+    let sheets = (0_u32..).zip(leaves).map(|(number, leaf)| Sheet {
+        number: number + 1,
+        file: leaf.file_id,
+        page: leaf.page,
+        width: leaf.drawn.width,
+        height: leaf.drawn.height,
+        same: same
+            .iter()
+            .find(|(own, _)| *own == number)
+            .map(|(_, theirs)| theirs + 1),
+    });
+    let mut sheets: Vec<Sheet> = sheets.collect();
+    // Those of one sheet beside each other, in the order of the later essay.
+    let place = |sheet: &Sheet| same.iter().position(|(own, _)| own + 1 == sheet.number);
+    sheets.sort_by_key(|sheet| (place(sheet).is_none(), place(sheet)));
+    Ok(sheets)
 }
 
 /// The shared passages; what stands between them is not this person's to read.
