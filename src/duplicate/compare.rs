@@ -33,6 +33,9 @@ struct Bars {
     sign: u32,
     /// One block alone is a passage when it tells so much, and chance.
     alone: u32,
+    /// A text in fewer independent essays than so many times [`Known::shared`] is half a sign: two essays that have
+    /// several such texts, and more besides, did not find them one by one.
+    rare: u32,
     /// A pair is linked when it has so many signs, which together tell so much beyond `sign` ([`TOGETHER`]).
     blocks: usize,
 }
@@ -40,11 +43,13 @@ struct Bars {
 const AT_FIRST: Bars = Bars {
     sign: 15 * BIT,
     alone: 36,
+    rare: 1,
     blocks: 3,
 };
 const WELL_READ: Bars = Bars {
     sign: 13 * BIT,
     alone: 32,
+    rare: 2,
     blocks: 2,
 };
 /// A contest of so many essays is well read.
@@ -52,6 +57,8 @@ const MANY: usize = 1000;
 /// What the signs of a linked pair tell together, and chance; and without the best of them, which may be a quotation.
 const TOGETHER: u32 = 22;
 const WITHOUT_BEST: u32 = 3;
+/// What half a sign tells at most, in bits.
+const HALF: u32 = 10;
 /// Fingerprints are asked for, rarest first, until so many essays have been named.
 const NAMED: u32 = 4000;
 
@@ -136,8 +143,15 @@ impl Known<'_> {
         let close = align::blocks(&own.words, theirs, &runs, CLOSE);
         let signs: Vec<u32> = close
             .iter()
-            .filter(|block| block.bits >= bars.sign && family(block) < self.shared)
-            .map(|block| block.bits - bars.sign)
+            .filter(|block| block.bits >= bars.sign)
+            .filter_map(|block| {
+                let told = block.bits - bars.sign;
+                match family(block) {
+                    essays if essays < self.shared => Some(told),
+                    essays if essays < self.shared * bars.rare => Some((told / 2).min(HALF * BIT)),
+                    _of_nobody => None,
+                }
+            })
             .collect();
         let told: u32 = signs.iter().sum();
         let best = signs.iter().max().copied().unwrap_or(0);
