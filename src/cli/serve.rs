@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use clap::ValueEnum;
 
 use super::house;
@@ -10,6 +11,7 @@ use crate::clock;
 use crate::db;
 use crate::job;
 use crate::job::Ctx;
+use crate::job::installation;
 use crate::web;
 use crate::words;
 
@@ -36,6 +38,12 @@ enum Part {
 pub async fn run(config: &Path, args: Args) -> anyhow::Result<u8> {
     let (ctx, _lock) = house::enter(config).await?;
     let runs = |part: Part| args.only.is_none_or(|only| only == part);
+    if runs(Part::Worker) {
+        // Without it no mail can be given its code: better said now than by every job.
+        installation::key(&ctx.db, &ctx.config.data)
+            .await
+            .with_context(|| words::command::NO_KEY)?;
+    }
     if args.until_idle {
         let code = until_idle(
             &ctx,

@@ -14,7 +14,7 @@ use crate::entry::LetterState;
 pub struct NewLetter<'a> {
     pub contest: i64,
     pub unit: i64,
-    /// One cause, one letter: "receipt/<message>/<mailbox>".
+    /// One cause, one letter: "receipt/<contest>/<SHA-256 of the mail>/<mailbox>".
     pub key: &'a str,
     pub rfc_id: &'a str,
     pub kind: LetterKind,
@@ -104,6 +104,13 @@ pub async fn queue(tx: &mut Tx, letter: &NewLetter<'_>, now: i64) -> Result<Opti
     .bind(plain(letter.recipient)).bind(letter.null_path).bind(letter.sender).bind(plain(letter.subject)).bind(plain(letter.mime))
     .bind(LetterState::Queued).bind(letter.message).bind(letter.not_before).bind(now)
     .fetch_optional(conn).await?))
+}
+
+/// Whether a letter was queued under this key.
+pub async fn is_known(tx: &mut Tx, key: &str) -> Result<bool> {
+    let n: i64 = on_tx!(tx, conn => sqlx::query_scalar("SELECT count(*) FROM letter WHERE letter_key = $1")
+        .bind(key).fetch_one(conn).await?);
+    Ok(n > 0)
 }
 
 /// The receipt of a mail that was not held back, if it got one.

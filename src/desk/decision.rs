@@ -1,6 +1,7 @@
 //! What a person may decide at the desk, and the words of it in the journal.
 
 use crate::db::page::Cover;
+use crate::entry::Codes;
 use crate::entry::Ruling;
 use crate::slip::Slip;
 
@@ -19,8 +20,12 @@ pub enum Act {
     AcceptTime { entry: i64 },
     /// The files of `entry` are part of `into`.
     Join { entry: i64, into: i64 },
-    /// Each of these files of the entry is an entry of its own.
-    Split { entry: i64, files: Vec<i64> },
+    /// Each of these files of the entry is an entry of its own, under a code that `by` makes.
+    Split {
+        entry: i64,
+        files: Vec<i64>,
+        by: Codes,
+    },
     /// What the slip says, corrected by a clerk.
     Correct { entry: i64, slip: Box<Slip> },
     /// Words that the judge's copy is to cover, one text a line.

@@ -184,7 +184,7 @@ pub async fn perform(
         Act::MakeEntry { message } => make::entry(&mut tx, &desk, message, matter.as_ref()).await?,
         Act::Close => aside::close(&mut tx, &desk, matter.as_ref()).await?,
         Act::Join { entry, into } => join::join(&mut tx, &desk, entry, into).await?,
-        Act::Split { entry, files } => split::split(&mut tx, &desk, entry, &files).await?,
+        Act::Split { entry, files, by } => split::split(&mut tx, &desk, &by, entry, &files).await?,
         Act::Correct { entry, slip } => correct::correct(&mut tx, &desk, entry, *slip).await?,
         Act::Cover { entry, words } => cover::cover(&mut tx, &desk, entry, &words).await?,
         Act::Vouch { entry } => cover::vouch(&mut tx, &desk, entry).await?,

@@ -21,15 +21,21 @@ use crate::db::entry::Version;
 use crate::db::matter::Matter;
 use crate::db::matter::NewMatter;
 use crate::db::matter::Subject;
+use crate::entry::Codes;
 use crate::entry::EntryState;
 use crate::entry::FileRole;
 use crate::entry::MatterKind;
-use crate::entry::ReceiptCode;
 use crate::slip::Slip;
 
 /// Makes an entry of its own of each of these files; at least one file of the essay stays behind.
 /// Undone, the new entries point back to the first one, so that no receipt code ever leads nowhere.
-pub async fn split(tx: &mut Tx, desk: &Desk<'_>, id: i64, chosen: &[i64]) -> Result<Done> {
+pub async fn split(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    codes: &Codes,
+    id: i64,
+    chosen: &[i64],
+) -> Result<Done> {
     let from = movable(tx, desk, id).await?;
     must_differ(!matches!(from.state, EntryState::Queued | EntryState::Held))?;
     let version = db::entry::version_in(tx, id).await?;
@@ -42,17 +48,17 @@ pub async fn split(tx: &mut Tx, desk: &Desk<'_>, id: i64, chosen: &[i64]) -> Res
     }
     let mut before = Snapshot::take(tx, &Watch::entries(&[id])).await?;
     let mut made = Vec::with_capacity(go.len());
-    let mut codes = Vec::with_capacity(go.len());
+    let mut new_codes = Vec::with_capacity(go.len());
     let open = db::matter::open_about(tx, Subject::Entry, id).await?;
     for file in &go {
-        let entry = grow(tx, desk, &from, &version, file).await?;
+        let entry = grow(tx, desk, codes, &from, &version, file).await?;
         for matter in open.iter().filter(|matter| inherits(matter.kind, file)) {
             let opened = open_for_part(tx, desk, matter, &entry, file).await?;
             before.opened.extend(opened);
         }
         release(tx, desk, entry.id).await?;
         made.push(entry.id);
-        codes.push(entry.receipt_code);
+        new_codes.push(entry.receipt_code);
     }
     let kept_hash = match stay.iter().find(|file| file.role == FileRole::Main) {
         Some(file) => db::desk::text_hash(tx, &file.blob).await?,
@@ -80,7 +86,7 @@ pub async fn split(tx: &mut Tx, desk: &Desk<'_>, id: i64, chosen: &[i64]) -> Res
         unit: from.unit_id,
         before,
         watch: Watch::entries(&watched),
-        note: json!({ "code": from.receipt_code, "made": codes }),
+        note: json!({ "code": from.receipt_code, "made": new_codes }),
     })
 }
 
@@ -138,13 +144,18 @@ async fn open_for_part(
 async fn grow(
     tx: &mut Tx,
     desk: &Desk<'_>,
+    codes: &Codes,
     parent: &Entry,
     version: &Version,
     file: &File,
 ) -> Result<Entry> {
-    let mut code = fresh_code();
+    // The same split, made again after the rows were lost, gives the same codes.
+    let pieces = ["split", &parent.receipt_code, &file.blob];
+    let mut again = 0;
+    let mut code = codes.code(&pieces, again);
     while db::entry::has_code(tx, code.as_str()).await? {
-        code = fresh_code();
+        again += 1;
+        code = codes.code(&pieces, again);
     }
     let entry = Entry {
         id: db::new_id(),
@@ -185,12 +196,4 @@ async fn grow(
         enqueue(tx, desk, &entry).await?;
     }
     Ok(entry)
-}
-
-fn fresh_code() -> ReceiptCode {
-    let mut random = [0u8; 8];
-    if getrandom::fill(&mut random).is_err() {
-        random = db::new_id().to_le_bytes();
-    }
-    ReceiptCode::from_random(random)
 }

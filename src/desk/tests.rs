@@ -26,6 +26,7 @@ use crate::db::page::Picture;
 use crate::db::page::Sheet;
 use crate::db::view::Scope;
 use crate::document::drawn::Area;
+use crate::entry::Codes;
 use crate::entry::EntryState;
 use crate::entry::FileRole;
 use crate::entry::LetterState;
@@ -38,6 +39,10 @@ use crate::slip::Place;
 use crate::slip::Slip;
 
 const NOW: i64 = DEADLINE - 3_600_000;
+
+fn codes() -> Codes {
+    Codes::new(&[7; 32])
+}
 
 async fn rows(house: &House, entries: &[i64]) -> Snapshot {
     let mut tx = house.db.begin().await.expect("begin");
@@ -283,7 +288,11 @@ async fn a_class_in_one_mail_becomes_several_entries_and_one_again() {
         &house,
         &scope,
         Some(matter),
-        Act::Split { entry, files: all },
+        Act::Split {
+            entry,
+            files: all,
+            by: codes(),
+        },
     )
     .await;
     assert!(
@@ -293,6 +302,7 @@ async fn a_class_in_one_mail_becomes_several_entries_and_one_again() {
     let act = Act::Split {
         entry,
         files: vec![second],
+        by: codes(),
     };
     there_and_back(&house, &[entry], Some(matter), act).await;
     let filter = db::view::Filter::default();
@@ -604,7 +614,11 @@ async fn the_parts_of_a_held_entry_wait_for_what_it_waits_for() {
         .expect("files");
     let files: Vec<i64> = files.iter().skip(1).map(|file| file.id).collect();
     let scope = house.scope(&["hoan-kiem"]);
-    let split = Act::Split { entry, files };
+    let split = Act::Split {
+        entry,
+        files,
+        by: codes(),
+    };
     let act = does(&house, &scope, matters.first().copied(), split)
         .await
         .expect("split");

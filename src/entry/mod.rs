@@ -5,6 +5,7 @@ pub mod finding;
 pub mod kind;
 pub mod state;
 
+pub use code::Codes;
 pub use code::ReceiptCode;
 pub use finding::{Finding, FindingCode, Tell};
 pub use kind::Kind;

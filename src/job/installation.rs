@@ -16,6 +16,7 @@ use crate::clock;
 use crate::db;
 use crate::db::Db;
 use crate::db::installation::Installation;
+use crate::entry::Codes;
 use crate::handover::seal::Key;
 use crate::text::words::hex;
 
@@ -33,7 +34,7 @@ pub async fn ensure(db: &Db, data: &Path) -> anyhow::Result<Installation> {
     }
     let new = Installation {
         uid: hex(&random::<12>()?),
-        public_key: key_in(&path)?.public(),
+        public_key: Key::from_secret(&secret_in(&path)?).public(),
     };
     let mut tx = db.begin().await?;
     db::installation::put(&mut tx, &new, clock::now()).await?;
@@ -44,16 +45,27 @@ pub async fn ensure(db: &Db, data: &Path) -> anyhow::Result<Installation> {
 
 /// The key to sign with. Fails when it is not the one that the database knows.
 pub async fn key(db: &Db, data: &Path) -> anyhow::Result<(Installation, Key)> {
+    let (known, secret) = secret(db, data).await?;
+    Ok((known, Key::from_secret(&secret)))
+}
+
+/// What makes the receipt codes of this installation. Fails as `key` does.
+pub async fn codes(db: &Db, data: &Path) -> anyhow::Result<Codes> {
+    let (_, secret) = secret(db, data).await?;
+    Ok(Codes::new(&secret))
+}
+
+async fn secret(db: &Db, data: &Path) -> anyhow::Result<(Installation, [u8; 32])> {
     let known = ensure(db, data).await?;
     let path = data.join(FILE);
-    let key = key_in(&path)?;
-    if key.public() != known.public_key {
+    let secret = secret_in(&path)?;
+    if Key::from_secret(&secret).public() != known.public_key {
         return Err(anyhow!(
             "{} is not the key of this installation",
             path.display()
         ));
     }
-    Ok((known, key))
+    Ok((known, secret))
 }
 
 /// The whole file under another name first, then linked: of several processes the first one's stays, and a name
@@ -79,7 +91,7 @@ fn create(path: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-fn key_in(path: &Path) -> anyhow::Result<Key> {
+fn secret_in(path: &Path) -> anyhow::Result<[u8; 32]> {
     let mut text = String::new();
     File::open(path)
         .and_then(|file| file.take(200).read_to_string(&mut text))
@@ -94,7 +106,7 @@ fn key_in(path: &Path) -> anyhow::Result<Key> {
             .and_then(|pair| u8::from_str_radix(pair, 16).ok())
             .ok_or_else(|| anyhow!("{} holds no key", path.display()))?;
     }
-    Ok(Key::from_secret(&secret))
+    Ok(secret)
 }
 
 fn random<const N: usize>() -> anyhow::Result<[u8; N]> {
@@ -108,6 +120,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::FILE;
+    use super::codes;
     use super::ensure;
     use super::key;
     use crate::db::Db;
@@ -143,6 +156,7 @@ mod tests {
         let (known, secret) = key(&db, data).await.unwrap();
         assert_eq!(known, first);
         assert_eq!(secret.public(), first.public_key);
+        assert!(codes(&db, data).await.is_ok());
         // Nothing else was left behind, and a lost or foreign key is said, not replaced.
         assert!(
             std::fs::read_dir(data).unwrap().all(|file| !file
@@ -153,6 +167,7 @@ mod tests {
         );
         std::fs::write(data.join(FILE), "00".repeat(32)).unwrap();
         assert!(key(&db, data).await.is_err());
+        assert!(codes(&db, data).await.is_err());
         std::fs::remove_file(data.join(FILE)).unwrap();
         assert!(key(&db, data).await.is_err());
         assert_eq!(ensure(&db, data).await.unwrap(), first);

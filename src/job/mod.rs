@@ -42,6 +42,7 @@ use crate::db;
 use crate::db::Db;
 use crate::db::Tx;
 use crate::db::event::Event;
+use crate::entry::Codes;
 use crate::worker;
 
 pub use contests::Contest;
@@ -59,6 +60,7 @@ pub struct Ctx {
     pub wake: tokio::sync::Notify,
     pub relays: send::Relays,
     pub lanes: compare::Lanes,
+    codes: tokio::sync::OnceCell<Codes>,
 }
 
 impl Ctx {
@@ -81,7 +83,16 @@ impl Ctx {
             wake: tokio::sync::Notify::new(),
             relays: send::Relays::default(),
             lanes: compare::Lanes::default(),
+            codes: tokio::sync::OnceCell::new(),
         }
+    }
+
+    /// What makes receipt codes. Until the installation's key is where it belongs, the same call fails.
+    pub async fn codes(&self) -> Result<&Codes, Failure> {
+        self.codes
+            .get_or_try_init(|| installation::codes(&self.db, &self.config.data))
+            .await
+            .map_err(Failure::Again)
     }
 }
 

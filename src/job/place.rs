@@ -24,7 +24,6 @@ use crate::entry::FileRole;
 use crate::entry::Finding;
 use crate::entry::FindingCode;
 use crate::entry::MatterKind;
-use crate::entry::ReceiptCode;
 use crate::entry::Timeliness;
 use crate::message::Essay;
 use crate::route;
@@ -48,8 +47,9 @@ pub async fn entries(
         mail.message.received_at,
     )
     .await?;
-    for essay in &mail.parsed.essays {
-        entry(ctx, tx, contest, mail, submission, essay).await?;
+    for (at, essay) in mail.parsed.essays.iter().enumerate() {
+        let place = Place { submission, at };
+        entry(ctx, tx, contest, mail, &place, essay).await?;
     }
     let priority = JobKind::COMPARE_PRIORITY;
     let contest = mail.message.contest_id;
@@ -57,14 +57,21 @@ pub async fn entries(
     Ok(())
 }
 
+/// Where an essay stands: in which act of handing in, and which of its essays it is, from 0.
+struct Place {
+    submission: i64,
+    at: usize,
+}
+
 async fn entry(
-    _ctx: &Ctx,
+    ctx: &Ctx,
     tx: &mut Tx,
     contest: &Contest,
     mail: &Mail<'_>,
-    submission: i64,
+    place: &Place,
     essay: &Essay,
 ) -> Result<(), Failure> {
+    let submission = place.submission;
     let plan = &contest.standing.plan;
     let mailbox_unit = contest.standing.code(mail.arrival.unit).unwrap_or_default();
     let decision = route::decide(plan, &contest.index, mailbox_unit, &essay.slip);
@@ -184,7 +191,7 @@ async fn entry(
     let entry = Entry {
         id: db::new_id(),
         contest_id: mail.message.contest_id,
-        receipt_code: fresh_code(tx).await?,
+        receipt_code: code(ctx, tx, contest, mail, place.at).await?,
         submission_id: submission,
         unit_id: unit,
         origin_unit_id: decision
@@ -365,14 +372,29 @@ fn timeliness(contest: &Contest, mail: &Mail<'_>, unit: &str) -> Timeliness {
     }
 }
 
-async fn fresh_code(tx: &mut Tx) -> Result<String, Failure> {
+/// The receipt code of an essay of this mail: the same each time the mail is taken in, also when it is fetched once more
+/// after the rows were lost. A mail to two mailboxes travels in two wrappings, and either may come first: what makes
+/// the code is what both have in common, or all bytes where the mail has no Message-ID to know its twin by.
+async fn code(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    contest: &Contest,
+    mail: &Mail<'_>,
+    at: usize,
+) -> Result<String, Failure> {
+    let (id, bytes) = match &mail.parsed.rfc_id {
+        Some(id) => (id.as_str(), mail.parsed.below_head.as_str()),
+        None => ("", mail.message.blob.as_str()),
+    };
+    let at = at.to_string();
+    let pieces = ["mail", &contest.standing.plan.slug, id, bytes, &at];
+    let codes = ctx.codes().await?;
+    let mut again = 0;
     loop {
-        let mut random = [0u8; 8];
-        getrandom::fill(&mut random)
-            .map_err(|error| Failure::Again(anyhow::anyhow!("no randomness: {error}")))?;
-        let code = ReceiptCode::from_random(random).as_str().to_owned();
+        let code = codes.code(&pieces, again).as_str().to_owned();
         if !db::entry::has_code(tx, &code).await? {
             return Ok(code);
         }
+        again += 1;
     }
 }

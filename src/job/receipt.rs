@@ -176,7 +176,22 @@ async fn send(
         ask,
         unit,
     };
-    let key = format!("receipt/{}/{}", mail.message.id, mail.arrival.mailbox);
+    // The same mail is answered once, also when it is taken in anew after its rows were lost: the key, and with it the
+    // Message-ID, comes from its bytes. A mail that was asked about and is an entry after all gets its receipt too.
+    let what = if receipt.entries.is_empty() {
+        "ask"
+    } else {
+        "receipt"
+    };
+    let key = format!(
+        "{what}/{}/{}/{}",
+        plan.slug, mail.message.blob, mail.arrival.address
+    );
+    // Letters from before this rule have keys made of row ids.
+    let of_rows = format!("receipt/{}/{}", mail.message.id, mail.arrival.mailbox);
+    if db::letter::is_known(tx, &of_rows).await? {
+        return Ok(());
+    }
     let subject = receipt.subject();
     let text = receipt
         .text()

@@ -74,6 +74,8 @@ pub struct Parsed {
     pub forwarded_from: Option<Address>,
     /// SHA-256 (hex) over subject, sender and decoded contents: equal for one mail to two mailboxes.
     pub content_hash: String,
+    /// SHA-256 (hex) of the bytes below the head: the same wherever the mail lies, whatever a reader makes of it.
+    pub below_head: String,
     pub findings: Vec<Finding>,
 }
 

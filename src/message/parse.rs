@@ -26,6 +26,24 @@ use crate::text::words::hex;
 /// Reads one raw mail. Returns the decoded bytes of each part beside it, in the order of `Parsed::parts`.
 /// `None` when the bytes are beyond any honest mail (see the pre-scan): the mail is then quarantined.
 pub fn parse(raw: &[u8]) -> Option<(Parsed, Vec<Vec<u8>>)> {
+    let (mut parsed, files) = understand(raw)?;
+    parsed.below_head = hex(&Sha256::digest(below_head(raw)));
+    Some((parsed, files))
+}
+
+/// What follows the first empty line. The servers that a mail passes write into its head alone.
+fn below_head(raw: &[u8]) -> &[u8] {
+    let mut from = 0;
+    for line in raw.split_inclusive(|byte| *byte == b'\n') {
+        from += line.len();
+        if matches!(line, b"\n" | b"\r\n") {
+            return raw.get(from..).unwrap_or_default();
+        }
+    }
+    &[]
+}
+
+fn understand(raw: &[u8]) -> Option<(Parsed, Vec<Vec<u8>>)> {
     let leaves = mime::leaves(raw)?;
     let head = headers::read(raw);
     if head.package.is_some() || head.acknowledges.is_some() {
@@ -155,6 +173,7 @@ pub(super) fn frame(head: Head, kind: MessageKind, body: String, hashes: &[&str]
         handed: None,
         forwarded_from: None,
         content_hash,
+        below_head: String::new(),
         findings: Vec::new(),
     }
 }

@@ -475,8 +475,13 @@ fn copies_of_one_mail_in_two_mailboxes_have_one_content_hash() {
         read(raw.as_bytes()).content_hash,
         read(copy.as_bytes()).content_hash
     );
+    assert_eq!(
+        read(raw.as_bytes()).below_head,
+        read(copy.as_bytes()).below_head
+    );
     let other = mail("Bài", "Em gửi.", &[("a.doc", DOC, b"abd")]);
     assert_ne!(read(raw.as_bytes()).content_hash, read(&other).content_hash);
+    assert_ne!(read(raw.as_bytes()).below_head, read(&other).below_head);
 }
 
 #[test]

@@ -24,6 +24,7 @@ pub const NO_MAILBOX: &str =
 pub const OTHER_PROCESS: &str = "tiến trình khác đang đọc, hoặc máy này đang bận";
 pub const PART_ENDED: &str = "Một phần của hệ thống đã dừng ngoài ý muốn. Hãy xem nhật ký rồi chạy lại; không thư nào bị mất.";
 pub const ALL_DONE: &str = "Đã xử lý hết: không còn việc nào chờ.";
+pub const NO_KEY: &str = "Không có khóa của máy này (tệp installation.key trong thư mục dữ liệu) thì không cấp được mã tiếp nhận. Hãy chép tệp ấy từ bản sao lưu về rồi chạy lại";
 pub const UNIT_NEEDED: &str = "Vai trò này cần --unit MÃ (mã đơn vị trong kế hoạch).";
 const INSTALLATION: &str = "Khóa này dùng để ký các gói bàn giao. Đọc mã đối chiếu cho đơn vị nhận qua điện thoại, hoặc ghi khóa vào kế hoạch của họ: signing_key = \"…\" của đơn vị.";
 pub const EVERY_UNIT: &str = "mọi đơn vị";

@@ -108,3 +108,6 @@ pub const BROKEN: (&str, &str) = (
 pub const LINK_USED: &str = "Đường dẫn này đã dùng rồi hoặc đã quá 15 phút. Hãy xin đường dẫn mới.";
 pub const CODE_WRONG: &str =
     "Mã chưa đúng hoặc đã hết hiệu lực. Hãy kiểm tra lại thư mới nhất, hoặc xin mã mới.";
+
+/// The file with the installation's key is not there, or is another one's.
+pub const NO_KEY: &str = "Không đọc được khóa của máy này (tệp installation.key trong thư mục dữ liệu). Hãy báo người quản trị khôi phục tệp ấy từ bản sao lưu, rồi làm lại.";

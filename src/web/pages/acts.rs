@@ -12,6 +12,7 @@ use crate::desk::Again;
 use crate::desk::Refusal;
 use crate::entry::ReceiptCode;
 use crate::entry::Ruling;
+use crate::job::installation;
 use crate::slip::Fact;
 use crate::slip::Place;
 use crate::slip::Slip;
@@ -23,6 +24,7 @@ use crate::web::pages::leaves;
 use crate::web::session::Fields;
 use crate::web::session::Posted;
 use crate::web::session::Visitor;
+use crate::words;
 
 /// Does what a form asks, then leads to the next matter, or back to the row.
 pub async fn perform(Held(state): Held<State>, posted: Posted) -> Result<Redirect> {
@@ -119,6 +121,12 @@ async fn act(state: &State, visitor: &Visitor, fields: &Fields) -> Result<Act> {
         "split" => Act::Split {
             entry: entry()?,
             files: fields.ids("file"),
+            by: installation::codes(&state.db, &state.config.data)
+                .await
+                .map_err(|error| {
+                    tracing::error!("receipt codes: {error:#}");
+                    Error::Conflict(words::refusal::NO_KEY)
+                })?,
         },
         "correct" => {
             let id = entry()?;

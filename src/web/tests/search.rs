@@ -11,6 +11,7 @@ use crate::desk::Who;
 use crate::desk::tests::fixture::Case;
 use crate::desk::tests::fixture::House;
 use crate::desk::tests::fixture::house;
+use crate::entry::Codes;
 use crate::entry::EntryState;
 use crate::entry::FileRole;
 use crate::search::Error;
@@ -228,7 +229,13 @@ async fn what_changes_at_the_desk_is_found_as_it_is_now() {
         .expect("file")
         .id;
     let files = vec![second];
-    let split = stage.act(Act::Split { entry, files }).await;
+    let codes = Codes::new(&[7; 32]);
+    let split = Act::Split {
+        entry,
+        files,
+        by: codes,
+    };
+    let split = stage.act(split).await;
     let grown = stage.ids("hai docx").await;
     assert!(grown.len() == 1 && grown != [entry], "{grown:?}");
     stage.undo(split).await;

@@ -78,6 +78,13 @@ async fn one_cause_is_one_letter() {
         )
         .await;
         assert!(clash.is_err(), "two letters with one Message-ID");
+        let known = async |key: &str| {
+            let known = house
+                .write(async |tx| letter::is_known(tx, key).await)
+                .await;
+            known.unwrap()
+        };
+        assert!(known("receipt/1").await && !known("receipt/2").await);
 
         let mut kept = letter::get(&house.db, id).await.unwrap();
         assert!(kept.null_path);
