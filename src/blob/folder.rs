@@ -9,6 +9,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::AtomicUsize;
@@ -16,9 +17,13 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 use std::time::SystemTime;
 
+use sha2::Digest;
+use sha2::Sha256;
 use tracing::warn;
 
+use crate::blob::Adopted;
 use crate::blob::BlobId;
+use crate::blob::Error;
 use crate::text::words::hex;
 
 /// Syncs that are under way at one time.
@@ -99,6 +104,61 @@ impl Folder {
         Ok((file, Temporary(path)))
     }
 
+    /// Takes a blob of the first of these folders that lies on this disk by a link, or of the first that has it by a
+    /// proved copy.
+    pub fn adopt(&self, sha256: &str, from: &[Arc<Folder>]) -> Result<Adopted, Error> {
+        let target = self.path(sha256).ok_or(Error::Missing)?;
+        let mut sources = Vec::new();
+        for folder in from {
+            let path = folder.path(sha256).ok_or(Error::Missing)?;
+            match std::fs::metadata(&path) {
+                Ok(about) => sources.push((path, about.len())),
+                Err(err) if err.kind() == io::ErrorKind::NotFound => {}
+                Err(err) => return Err(err.into()),
+            }
+        }
+        let Some((first, size)) = sources.first() else {
+            return Err(Error::Missing);
+        };
+        let id = BlobId {
+            sha256: sha256.to_owned(),
+            size: *size,
+        };
+        let adopted = |copied| {
+            Ok(Adopted {
+                id: id.clone(),
+                copied,
+            })
+        };
+        if self.holds(&id)? {
+            return adopted(false);
+        }
+        if let Some(parent) = target.parent() {
+            make(parent)?;
+        }
+        for (path, _) in sources.iter().filter(|(_, other)| other == size) {
+            // Whatever is in the way (another disk, a disk that knows no links, a file of somebody else's), a copy mends.
+            if std::fs::hard_link(path, &target).is_ok() {
+                return adopted(false);
+            }
+        }
+        let (mut file, temporary) = self.create()?;
+        let mut hashed = Hashed {
+            file: &mut file,
+            hash: Sha256::new(),
+        };
+        io::copy(&mut File::open(first)?, &mut hashed)?;
+        if hex(&hashed.hash.finalize()) != sha256 {
+            return Err(Error::Corrupt(sha256.to_owned()));
+        }
+        self.keep(vec![Ready {
+            id: id.clone(),
+            file,
+            temporary,
+        }])?;
+        adopted(true)
+    }
+
     /// Syncs the files and gives them their names. `settle` makes the names last.
     pub fn keep(&self, ready: Vec<Ready>) -> io::Result<()> {
         side_by_side(&ready, |one| one.file.sync_all())?;
@@ -168,6 +228,24 @@ impl Folder {
             }
         }
         Ok(swept)
+    }
+}
+
+/// Hashes what is written to a file.
+struct Hashed<'a> {
+    file: &'a mut File,
+    hash: Sha256,
+}
+
+impl io::Write for Hashed<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let n = self.file.write(bytes)?;
+        self.hash.update(bytes.get(..n).unwrap_or(bytes));
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 

@@ -45,6 +45,14 @@ pub struct Verified {
     pub size: u64,
 }
 
+/// How a blob of another store came into this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adopted {
+    pub id: BlobId,
+    /// It was written anew: no store that has it lies on the same disk.
+    pub copied: bool,
+}
+
 /// What is wrong, by what to do next.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -153,6 +161,22 @@ impl Blobs {
             Ok(Verified { size })
         })
         .await
+    }
+
+    /// Takes a blob of other stores into this one: by a hard link to the first of them that lies on the same disk, else
+    /// by a copy whose bytes are proved. A blob that is here with the size of theirs is left alone. `settle_all` makes
+    /// the names last.
+    pub async fn adopt(&self, sha256: &str, from: &[Blobs]) -> Result<Adopted, Error> {
+        let folder = Arc::clone(&self.folder);
+        let from: Vec<Arc<Folder>> = from.iter().map(|one| Arc::clone(&one.folder)).collect();
+        let name = sha256.to_owned();
+        blocking(move || folder.adopt(&name, &from)).await
+    }
+
+    /// Makes the names of adopted blobs last.
+    pub async fn settle_all(&self, ids: Vec<BlobId>) -> Result<(), Error> {
+        let folder = Arc::clone(&self.folder);
+        blocking(move || Ok(folder.settle(&ids)?)).await
     }
 
     /// Removes temporary files last written more than an hour (`ABANDONED`) before `now` (ms UTC); says how many.

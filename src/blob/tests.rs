@@ -257,3 +257,29 @@ async fn a_disk_that_refuses_may_be_asked_again() {
     std::fs::remove_file(place.0.join("blobs")).unwrap();
     assert_eq!(blobs.put(b"abc").await.unwrap().sha256, ABC);
 }
+
+#[tokio::test]
+async fn a_blob_of_another_store_is_linked_or_copied_and_proved() {
+    let (here, there, elsewhere) = (Place::new(), Place::new(), Place::new());
+    there.blobs().put(b"abc").await.unwrap();
+    let from = [elsewhere.blobs(), there.blobs()];
+    let adopted = here.blobs().adopt(ABC, &from).await.unwrap();
+    assert_eq!((adopted.id.size, adopted.copied), (3, false));
+    here.blobs().settle_all(vec![adopted.id]).await.unwrap();
+    let inode =
+        |place: &Place| std::os::unix::fs::MetadataExt::ino(&place.file(ABC).metadata().unwrap());
+    assert_eq!(inode(&here), inode(&there));
+    assert!(!here.blobs().adopt(ABC, &from).await.unwrap().copied);
+    // What lies here by halves is written anew, from bytes that are proved.
+    std::fs::remove_file(here.file(ABC)).unwrap();
+    std::fs::write(here.file(ABC), b"ab").unwrap();
+    assert!(here.blobs().adopt(ABC, &from).await.unwrap().copied);
+    assert_eq!(here.blobs().get(ABC).await.unwrap(), b"abc");
+    std::fs::write(there.file(ABC), b"abd!").unwrap();
+    let refused = here.blobs().adopt(ABC, &from).await;
+    assert!(matches!(refused, Err(Error::Corrupt(_))), "{refused:?}");
+    for name in ["../secret", &"0".repeat(64)] {
+        let refused = here.blobs().adopt(name, &from).await;
+        assert!(matches!(refused, Err(Error::Missing)), "{refused:?}");
+    }
+}

@@ -81,3 +81,37 @@ pub fn bar(silent: bool, length: u64) -> indicatif::ProgressBar {
         Err(_) => bar,
     }
 }
+
+/// A bar whose length is known only when the work has begun; until then a turning wheel, if there is one.
+pub struct Late {
+    silent: bool,
+    wheel: Option<indicatif::ProgressBar>,
+    bar: Option<indicatif::ProgressBar>,
+}
+
+impl Late {
+    pub fn new(silent: bool, wheel: Option<indicatif::ProgressBar>) -> Late {
+        Late {
+            silent,
+            wheel,
+            bar: None,
+        }
+    }
+
+    /// So many of so many.
+    pub fn set(&mut self, done: u64, all: u64) {
+        if let Some(wheel) = self.wheel.take() {
+            wheel.finish_and_clear();
+        }
+        let silent = self.silent;
+        self.bar
+            .get_or_insert_with(|| bar(silent, all))
+            .set_position(done);
+    }
+
+    pub fn clear(self) {
+        for bar in self.wheel.into_iter().chain(self.bar) {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! The commands. A file a command; each prints Vietnamese sentences, or JSON with `--json`.
 
 mod arenas;
+mod backup;
 mod check;
 mod compare;
 mod contest;
@@ -10,6 +11,7 @@ mod import;
 mod installation;
 mod migrate;
 mod read;
+mod restore;
 mod serve;
 mod status;
 mod trace;
@@ -96,6 +98,10 @@ enum Command {
     Migrate,
     /// Đối chiếu: mỗi thư đã nhận đều có bản gốc đọc được, đúng mã kiểm tra
     Verify(verify::Args),
+    /// Sao lưu toàn bộ dữ liệu vào một thư mục, kể cả khi hệ thống đang chạy
+    Backup(backup::Args),
+    /// Khôi phục một bản sao lưu vào nơi còn trống (SQLite hay PostgreSQL đều được)
+    Restore(restore::Args),
 }
 
 /// Runs the command line.
@@ -155,5 +161,7 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Installation(args) => installation::run(&cli.config, args).await,
         Command::Migrate => migrate::run(&cli.config).await,
         Command::Verify(args) => verify::run(&cli.config, args).await,
+        Command::Backup(args) => backup::run(&cli.config, args).await,
+        Command::Restore(args) => restore::run(&cli.config, args).await,
     }
 }

@@ -135,6 +135,13 @@ pub async fn get(db: &Db, id: i64) -> Result<Letter> {
     row.ok_or(Error::Missing)
 }
 
+/// The letters that are not sent yet, oldest first.
+pub async fn in_flight(tx: &mut Tx) -> Result<Vec<Letter>> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM letter WHERE state IN ('queued', 'sending') ORDER BY id");
+    Ok(on_tx!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await?))
+}
+
 /// Moves a letter on from the state the caller saw.
 pub async fn advance(
     tx: &mut Tx,

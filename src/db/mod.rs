@@ -17,6 +17,7 @@ use sqlx::sqlite::SqliteSynchronous;
 
 pub mod account;
 pub mod act;
+pub mod backup;
 pub mod comparison;
 pub mod contest;
 pub mod copy;
@@ -44,6 +45,8 @@ pub mod view;
 
 pub use id::id_at;
 pub use id::new_id;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 /// Where the rows are.
 #[derive(Clone, Debug)]
@@ -171,19 +174,51 @@ impl Db {
         Ok(Db::Lite { write, read })
     }
 
+    /// The number of the last migration that was run here; `None` where there is no table yet.
+    pub async fn schema(&self) -> Result<Option<i64>> {
+        let sql = match self {
+            Db::Lite { .. } => "SELECT count(*) FROM sqlite_master WHERE name = '_sqlx_migrations'",
+            Db::Pg(_) => {
+                "SELECT count(*) FROM pg_class WHERE oid = to_regclass('_sqlx_migrations')"
+            }
+        };
+        let there: i64 = on_db!(self, pool => sqlx::query_scalar(sql).fetch_one(pool).await?);
+        if there == 0 {
+            return Ok(None);
+        }
+        Ok(
+            on_db!(self, pool => sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+            .fetch_one(pool).await?),
+        )
+    }
+
+    /// The number of the newest migration that this program knows.
+    pub fn newest_schema() -> i64 {
+        let known = MIGRATIONS.iter().map(|migration| migration.version);
+        known.max().unwrap_or_default()
+    }
+
+    /// Brings an empty database to an older schema, for rows that were written under it; `migrate` does the rest.
+    pub async fn migrate_to(&self, version: i64) -> Result<()> {
+        match self {
+            Db::Lite { write, .. } => MIGRATIONS.run_to(version, write).await?,
+            Db::Pg(pool) => MIGRATIONS.run_to(version, pool).await?,
+        }
+        Ok(())
+    }
+
     /// Brings the schema up to date; does nothing when it is.
     pub async fn migrate(&self) -> Result<()> {
-        let migrator = sqlx::migrate!("./migrations");
         // Triggers are the one thing the two databases spell differently; both texts may be run again and again.
         match self {
             Db::Lite { write, .. } => {
-                migrator.run(write).await?;
+                MIGRATIONS.run(write).await?;
                 sqlx::raw_sql(include_str!("../../migrations/sqlite/lock.sql"))
                     .execute(write)
                     .await?;
             }
             Db::Pg(pool) => {
-                migrator.run(pool).await?;
+                MIGRATIONS.run(pool).await?;
                 put_pg_triggers(pool).await?;
             }
         }
@@ -195,6 +230,18 @@ impl Db {
         Ok(match self {
             Db::Lite { write, .. } => Tx::Lite(write.begin_with("BEGIN IMMEDIATE").await?),
             Db::Pg(pool) => Tx::Pg(pool.begin().await?),
+        })
+    }
+
+    /// Begins a transaction that only reads, and sees all tables as they are at one moment, however long it takes and
+    /// whatever others write meanwhile.
+    pub async fn snapshot(&self) -> Result<Tx> {
+        Ok(match self {
+            Db::Lite { read, .. } => Tx::Lite(read.begin_with("BEGIN DEFERRED").await?),
+            Db::Pg(pool) => Tx::Pg(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+            ),
         })
     }
 

@@ -8,6 +8,7 @@ pub mod advance;
 pub mod again;
 pub mod alarm;
 mod author;
+pub mod backup;
 pub mod before;
 pub mod compare;
 pub mod contests;

@@ -278,7 +278,7 @@ async fn note(
 }
 
 /// A receipt that comes twice is one letter in the recipient's mail program; a package that does is taken in once.
-fn harmless_twice(kind: LetterKind) -> bool {
+pub fn harmless_twice(kind: LetterKind) -> bool {
     match kind {
         LetterKind::Receipt
         | LetterKind::Handover
@@ -297,7 +297,8 @@ async fn tell(tx: &mut db::Tx, letter: &Letter, now: i64) -> Result<(), Failure>
     Ok(open_matter(tx, letter, LetterState::Queued, now).await?)
 }
 
-async fn open_matter(
+/// A matter about a letter that stands so.
+pub async fn open_matter(
     tx: &mut db::Tx,
     letter: &Letter,
     state: LetterState,

@@ -1,5 +1,6 @@
 //! Every Vietnamese text that is not in a template: one place, so that a second language can come.
 
+pub mod backup;
 pub mod check;
 pub mod command;
 pub mod compare;

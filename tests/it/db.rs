@@ -5,6 +5,7 @@
 mod account;
 mod act;
 mod against;
+mod backup;
 mod base;
 mod bench;
 mod comparison;
