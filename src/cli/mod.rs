@@ -96,7 +96,7 @@ enum Command {
     Installation(installation::Args),
     /// Đưa cơ sở dữ liệu lên cấu trúc mới nhất
     Migrate,
-    /// Đối chiếu: mỗi thư đã nhận đều có bản gốc đọc được, đúng mã kiểm tra
+    /// Đối chiếu: mọi tệp mà cơ sở dữ liệu nhắc đến (thư gốc, bài, trang, giấy tờ) đều đọc được, đúng mã kiểm tra
     Verify(verify::Args),
     /// Sao lưu toàn bộ dữ liệu vào một thư mục, kể cả khi hệ thống đang chạy
     Backup(backup::Args),

@@ -176,12 +176,15 @@ pub fn read_summary(line: &serde_json::Value) -> String {
     out
 }
 
-pub fn verified(deliveries: u64, bad: u64, on_the_way: i64) -> String {
-    let mut out = format!("Đã đối chiếu {} thư đã nhận: ", number(deliveries));
+pub fn verified(blobs: u64, bad: u64, on_the_way: i64) -> String {
+    let mut out = format!(
+        "Đã đối chiếu {} tệp (thư gốc, tệp trong thư, bài, trang, giấy tờ): ",
+        number(blobs)
+    );
     if bad == 0 {
-        out.push_str("mọi bản gốc đều đọc được và đúng mã kiểm tra.");
+        out.push_str("tất cả đều đọc được và đúng mã kiểm tra.");
     } else {
-        out.push_str(&format!("{} thư thiếu hoặc hỏng bản gốc. Hãy khôi phục từ bản sao lưu, hoặc lấy lại từ máy chủ thư:", number(bad)));
+        out.push_str(&format!("{} tệp thiếu hoặc hỏng. Hãy chép lại từ thư mục blobs của một bản sao lưu, hoặc lấy lại thư từ máy chủ:", number(bad)));
     }
     if on_the_way > 0 {
         out.push_str(&format!(
