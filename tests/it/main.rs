@@ -22,6 +22,7 @@ mod leak;
 mod load;
 mod paper;
 mod reply;
+mod restore;
 mod servers;
 mod silence;
 mod stage;

@@ -130,6 +130,11 @@ ca_file = "{ca}"
         }
     }
 
+    /// From now on its rows are in another database; `None`: SQLite in its data folder.
+    pub fn moved(&mut self, database: Option<&str>) {
+        self.database = database.map(str::to_owned);
+    }
+
     /// Writes a copy of the shipped plan whose intake ends before `until` and whose later deadlines follow, and
     /// applies it.
     pub fn apply_plan(&self, places: &Places, until: Timestamp) {
