@@ -1,5 +1,8 @@
-//! What comes as a reply to a receipt belongs to that entry, whatever the second essay says or does not say of its author.
+//! Letters that answer a mail, and mails that answer a letter: what comes as a reply to a receipt belongs to that entry, whatever the second essay says or does not say of its author.
 
+use crate::desk::Clerk;
+use crate::desk::between;
+use crate::stage::Running;
 use crate::stage::Stage;
 use crate::stage::figure;
 use crate::support::cast::SENDER;
@@ -38,6 +41,45 @@ fn a_reply_to_a_receipt_is_asked_about_as_more_of_that_entry() {
         .filter_map(|(_, count)| count.as_i64())
         .sum();
     assert_eq!(entries, 5, "nothing is joined by itself: {contest}");
+}
+
+#[test]
+fn a_mail_that_was_asked_for_its_essay_gets_its_receipt_when_a_clerk_makes_it_an_entry() {
+    let stage = Stage::with(1..=1, &Wishes::default(), &[SENDER]);
+    let mailbox = places::hanoi().spots[0].mailbox;
+    let mail = Mail {
+        from: SENDER.to_owned(),
+        to: vec![mailbox.to_owned()],
+        subject: "Bài dự thi".to_owned(),
+        id: "hoi@nguoidan.example".to_owned(),
+        date: "Mon, 02 Nov 2026 08:00:00 +0700".to_owned(),
+        body: Body::Plain("Em gửi bài trong file đính kèm.".to_owned()),
+        ..Mail::default()
+    };
+    import(&stage, "hoi", &mail, mailbox);
+    let asked = receipt(&stage, "hoi");
+
+    let web = Running(stage.house.start(&["serve", "--only", "web"], "web.log"));
+    let unit = places::hanoi().spots[0].unit;
+    let mut clerk = Clerk::by_link(&stage.house, "thuky@phach.example", "secretary", unit);
+    let list = clerk.get("/viec?loai=chua-ro");
+    let matter = between(&list.html, "href=\"/viec/", "\"").expect("a matter");
+    let page = clerk.get(&format!("/viec/{matter}"));
+    clerk.press(&page, "make_entry");
+    drop(web);
+    stage.finish(&["--only", "worker"]);
+
+    let about = Some("<hoi@nguoidan.example>".to_owned());
+    let mut letters = stage.servers.inbox(SENDER);
+    letters.retain(|mail| mail.header("In-Reply-To") == about);
+    assert_eq!(letters.len(), 2, "what was asked, and the receipt");
+    let code = &stage.house.trace(&["hoi@nguoidan.example"])[0]["entries"][0]["code"];
+    let code = code.as_str().expect("an entry");
+    let told = letters.iter().filter(|mail| {
+        mail.header("Message-ID") != Some(format!("<{asked}>"))
+            && String::from_utf8_lossy(&mail.bytes).contains(code)
+    });
+    assert_eq!(told.count(), 1);
 }
 
 fn splits(stage: &Stage) -> i64 {
@@ -84,6 +126,11 @@ fn hand_in(stage: &Stage, id: &str, person: Option<&Person>, answers: Option<&st
             .collect(),
         ..Mail::default()
     };
+    import(stage, id, &mail, mailbox);
+}
+
+/// Brings a mail as a file and sorts it.
+fn import(stage: &Stage, id: &str, mail: &Mail, mailbox: &str) {
     let file = stage.house.folder.join(format!("{id}.eml"));
     std::fs::write(&file, mail.bytes()).expect("a mail");
     let path = file.to_string_lossy();
