@@ -103,8 +103,19 @@ async fn gather(state: &State) -> db::Result<String> {
             matters.row(&[contest, ("kind", &kind)], count);
         }
     }
+    let mut free = Family::gauge(
+        "phach_disk_free_bytes",
+        "Bytes that may still be written where the data lies",
+    );
+    // Where the system does not say, no figure is better than a wrong one.
+    if let Ok(bytes) = fs4::available_space(&state.config.data) {
+        free.row(
+            &[("place", "data")],
+            i64::try_from(bytes).unwrap_or(i64::MAX),
+        );
+    }
     let families = [
-        listed, failing, on_server, held, jobs, entries, letters, matters,
+        listed, failing, on_server, held, jobs, entries, letters, matters, free,
     ];
     Ok(families.into_iter().map(|family| family.text).collect())
 }

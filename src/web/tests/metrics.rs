@@ -62,6 +62,11 @@ async fn a_monitor_with_the_token_is_told_figures_and_no_names() {
             .any(|row| row.starts_with("phach_entries{contest=\"") && row.ends_with(" 1")),
         "{text}"
     );
+    let free = rows.iter().find_map(|row| {
+        let value = row.strip_prefix("phach_disk_free_bytes{place=\"data\"} ");
+        value?.parse::<i64>().ok()
+    });
+    assert!(free.is_some_and(|bytes| bytes > 0), "{text}");
     // Each row is a name, labels, and a number.
     for row in rows {
         let (name, value) = row.rsplit_once(' ').expect(row);
