@@ -86,7 +86,7 @@ pub async fn check(folder: &Path, progress: Progress<'_>) -> anyhow::Result<Chec
     for (at, name) in names.iter().enumerate() {
         progress(at as u64, names.len() as u64);
         if blobs.verify(name).await.is_err() {
-            return Err(damaged(&format!("{BLOBS}/{}/{name}", &name[..2])));
+            return Err(damaged(&format!("{BLOBS}/…/{name}")));
         }
     }
     Ok(Checked {
@@ -123,17 +123,12 @@ pub async fn restore(
     progress: Progress<'_>,
 ) -> anyhow::Result<Restored> {
     let schema = checked.manifest.schema;
-    match db.schema().await? {
-        None => db.migrate_to(schema).await?,
-        Some(here) if here == schema => {}
-        Some(_) => {
-            // Made by another version of the program: only a database without a table can be brought to its schema.
-            db.migrate().await?;
-            vacant(db).await?;
-            return Err(anyhow!(words::backup::OTHER_SCHEMA));
-        }
-    }
     vacant(db).await?;
+    if db.schema().await?.is_some_and(|here| here > schema) {
+        // Rows are loaded under the schema they were written under, and brought to the newest then.
+        return Err(anyhow!(words::backup::OTHER_SCHEMA));
+    }
+    db.migrate_to(schema).await?;
 
     let target = Blobs::new(data.join(BLOBS));
     let source = [Blobs::new(folder.join(BLOBS))];

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use phach::db;
 use phach::db::Db;
 use phach::db::Error;
-use phach::db::Tx;
 use phach::db::backup;
 use phach::db::backup::Later;
 use phach::db::backup::Line;
@@ -14,7 +13,6 @@ use phach::db::letter;
 use phach::entry::LetterState;
 
 use super::house::Folder;
-use super::house::House;
 use super::house::NOW;
 use super::house::database;
 use super::house::on_both;
@@ -141,6 +139,10 @@ async fn rows_go_from_either_database_into_either_and_back_unchanged() {
         for url in [folder.url(), database().await] {
             let db = Db::connect(&url).await.unwrap();
             assert_eq!(db.schema().await.unwrap(), None);
+            assert_eq!(occupied(&db).await, None);
+            db.migrate_to(2).await.unwrap();
+            assert_eq!(db.schema().await.unwrap(), Some(2));
+            assert_eq!(occupied(&db).await, None, "under an older schema");
             db.migrate_to(Db::newest_schema()).await.unwrap();
             assert_eq!(db.schema().await.unwrap(), Some(Db::newest_schema()));
             // With and without the triggers that keep a locked list.
@@ -196,15 +198,15 @@ async fn a_snapshot_sees_one_moment() {
     .await;
 }
 
-async fn occupied(house: &House) -> Option<&'static str> {
-    let mut tx: Tx = house.db.begin().await.unwrap();
+async fn occupied(db: &Db) -> Option<&'static str> {
+    let mut tx = db.begin().await.unwrap();
     backup::occupied(&mut tx).await.unwrap()
 }
 
 #[tokio::test]
 async fn what_was_in_hand_is_free_and_letters_on_their_way_are_found() {
     on_both(async |house| {
-        assert_eq!(occupied(&house).await, Some("contest"));
+        assert_eq!(occupied(&house.db).await, Some("contest"));
         house.run("UPDATE mailbox SET lease_owner = 5, lease_until = 9").await;
         for (id, state) in [(1, "running"), (2, "ready"), (3, "done")] {
             house
