@@ -9,7 +9,7 @@ pub const NO_KEY: &str = "Không đọc được khóa của máy này (tệp in
 pub const NEWER: &str =
     "Bản sao lưu này do một phiên bản phach mới hơn ghi. Hãy cài phiên bản ấy rồi chạy lại.";
 pub const OTHER_SCHEMA: &str = "Cơ sở dữ liệu trống nhưng có cấu trúc của phiên bản khác với bản sao lưu. Hãy dùng một cơ sở dữ liệu chưa có bảng nào (SQLite: xóa tệp phach.db; PostgreSQL: tạo cơ sở dữ liệu mới) rồi chạy lại.";
-pub const NEXT: &str = "Hãy chạy “phach check”, rồi “phach serve”: thư đến sau bản sao lưu được lấy lại từ máy chủ thư và có lại đúng mã tiếp nhận cũ. Thư đã đưa vào bằng “phach import” sau bản sao lưu thì đưa vào lại. Mọi người đăng nhập lại; việc do người xử lý sau bản sao lưu phải làm lại.";
+pub const NEXT: &str = "Hãy chạy “phach check”, rồi “phach serve --until-idle --lanes 1”: thư đến sau bản sao lưu được lấy lại từ máy chủ thư, xử lý theo đúng thứ tự đã đến và có lại đúng mã tiếp nhận cũ. Sau đó chạy “phach serve” như thường. Thư đã đưa vào bằng “phach import” sau bản sao lưu thì đưa vào lại. Mọi người đăng nhập lại; việc do người xử lý sau bản sao lưu phải làm lại.";
 pub const MOVED: &str = "Tệp cài đặt đặt mode = \"move\": thư nhận sau bản sao lưu đang nằm trong thư mục đã chuyển trên máy chủ thư. Hãy chuyển những thư ấy về hộp thư đến trước khi chạy “phach serve”.";
 
 pub fn not_empty(folder: &Path) -> String {
