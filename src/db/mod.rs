@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::Connection as _;
 use sqlx::PgPool;
 use sqlx::SqlitePool;
 use sqlx::postgres::PgPoolOptions;
@@ -130,6 +131,14 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Connections that are in no transaction when they are handed out. On a full disk SQLite itself takes a transaction back;
+/// the driver's own rollback then fails, and the connection would be of no use to anybody for ever.
+fn lite_pool() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .acquire_timeout(Duration::from_secs(60))
+        .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
+}
+
 impl Db {
     /// Opens `sqlite:PATH` or `postgres://…` and brings it to the newest schema.
     pub async fn open(url: &str) -> Result<Db> {
@@ -159,16 +168,14 @@ impl Db {
             // REPLACE deletes rows; without this their triggers do not hear of it, and a locked list could go.
             .pragma("recursive_triggers", "ON")
             .busy_timeout(Duration::from_secs(20));
-        let write = SqlitePoolOptions::new()
+        let write = lite_pool()
             .max_connections(1)
-            .acquire_timeout(Duration::from_secs(60))
             .connect_with(options.clone())
             .await?;
         // A reader is a thread with a cache of its own: more of them than processors can use only hold memory.
         let readers = std::thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 8));
-        let read = SqlitePoolOptions::new()
+        let read = lite_pool()
             .max_connections(u32::try_from(readers).unwrap_or(2))
-            .acquire_timeout(Duration::from_secs(60))
             .connect_with(options.read_only(true))
             .await?;
         Ok(Db::Lite { write, read })

@@ -11,6 +11,7 @@ mod compare;
 mod contest;
 mod db;
 mod desk;
+mod disk;
 mod faults;
 mod fuzz;
 mod handover;
