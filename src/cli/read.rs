@@ -4,6 +4,7 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 use std::time::Instant;
 
 use futures::StreamExt as _;
@@ -12,6 +13,7 @@ use super::house;
 use crate::document;
 use crate::words;
 use crate::worker;
+use crate::worker::tesseract;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -40,8 +42,11 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
     let told = AtomicBool::new(false);
     // Side by side, but told in the order of the files.
     let mut lines = futures::stream::iter(&files)
-        .map(|path| read(&pool, path, &bar, &told))
-        .buffered(at_once);
+        .map(|path| read(&pool, path))
+        .buffered(at_once)
+        // Pages are read several in one run where several wait.
+        .map(|read| recognised(&pool, read, &bar, &told))
+        .buffered(at_once * tesseract::AT_ONCE);
     while let Some(line) = lines.next().await {
         bar.inc(1);
         bar.suspend(|| {
@@ -57,13 +62,17 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
     Ok(super::DONE)
 }
 
-/// One file's line, its pictures read as well.
-async fn read(
-    pool: &worker::Pool,
-    path: &Path,
-    bar: &indicatif::ProgressBar,
-    told: &AtomicBool,
-) -> serde_json::Value {
+/// A file that was read, but for its pictures.
+struct Half {
+    path: String,
+    name: String,
+    bytes: Vec<u8>,
+    read: worker::Read,
+    took: Duration,
+}
+
+/// What a file says without its pictures, or the line of one that cannot be read.
+async fn read(pool: &worker::Pool, path: &Path) -> Result<Half, serde_json::Value> {
     let begun = Instant::now();
     let shown = path.to_string_lossy();
     let name = path
@@ -72,11 +81,37 @@ async fn read(
         .unwrap_or_default();
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
-        Err(error) => return failed(&shown, &words::settings::unreadable(path, &error)),
+        Err(error) => return Err(failed(&shown, &words::settings::unreadable(path, &error))),
     };
-    let mut read = match pool.read(bytes.clone(), &name).await {
-        Ok(read) => read,
-        Err(error) => return failed(&shown, &words::command::not_read(&error)),
+    match pool.read(bytes.clone(), &name).await {
+        Ok(read) => Ok(Half {
+            path: shown.into_owned(),
+            name,
+            bytes,
+            read,
+            took: begun.elapsed(),
+        }),
+        Err(error) => Err(failed(&shown, &words::command::not_read(&error))),
+    }
+}
+
+/// The file's line, its pictures read as well.
+async fn recognised(
+    pool: &worker::Pool,
+    half: Result<Half, serde_json::Value>,
+    bar: &indicatif::ProgressBar,
+    told: &AtomicBool,
+) -> serde_json::Value {
+    let begun = Instant::now();
+    let Half {
+        path,
+        name,
+        bytes,
+        mut read,
+        took,
+    } = match half {
+        Ok(half) => half,
+        Err(line) => return line,
     };
     if document::ocr::is_wanted(&read.document) {
         let document = read.document.clone();
@@ -89,8 +124,8 @@ async fn read(
             }
         }
     }
-    let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    document::read_line(&shown, &read.document, &read.slip, &read.answers, ms)
+    let ms = u64::try_from((took + begun.elapsed()).as_millis()).unwrap_or(u64::MAX);
+    document::read_line(&path, &read.document, &read.slip, &read.answers, ms)
 }
 
 /// A file that could not be read at all still has its line.

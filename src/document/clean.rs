@@ -62,17 +62,24 @@ fn without_shadows(page: &GrayImage) -> GrayImage {
             smooth.push((0.5 * most + 0.5 * mean).max(24.0));
         }
     }
-    let (columns, rows) = (columns as usize, rows as usize);
-    let smooth_at = |column: usize, row: usize| -> f32 {
-        let place = row.min(rows - 1) * columns + column.min(columns - 1);
-        smooth.get(place).copied().unwrap_or(255.0)
-    };
     // Where a pixel lies between the middles of cells: the cell before it, and how far behind its middle.
     let between = |pixel: usize| {
         let at = (pixel as f32 / cell as f32 - 0.5).max(0.0);
         (at as usize, at.fract())
     };
-    let columns_of: Vec<(usize, f32)> = (0..width as usize).map(between).collect();
+    // The paper along the middle of each row of cells, pixel by pixel.
+    let lines: Vec<Vec<f32>> = smooth
+        .chunks_exact(columns as usize)
+        .map(|cells| {
+            let white =
+                |column: usize| cells.get(column).or(cells.last()).copied().unwrap_or(255.0);
+            let mix = |(column, u): (usize, f32)| {
+                let left = white(column);
+                left + (white(column + 1) - left) * u
+            };
+            (0..width as usize).map(between).map(mix).collect()
+        })
+        .collect();
     let mut out = Vec::with_capacity(page.as_raw().len());
     for (y, pixels) in page
         .as_raw()
@@ -80,15 +87,16 @@ fn without_shadows(page: &GrayImage) -> GrayImage {
         .enumerate()
     {
         let (row, v) = between(y);
-        let line: Vec<f32> = (0..=columns)
-            .map(|column| smooth_at(column, row) * (1.0 - v) + smooth_at(column, row + 1) * v)
-            .collect();
-        for (grey, (column, u)) in pixels.iter().zip(&columns_of) {
-            let left = line.get(*column).copied().unwrap_or(255.0);
-            let right = line.get(*column + 1).copied().unwrap_or(left);
-            let white = left + (right - left) * u;
-            out.push((f32::from(*grey) * 250.0 / white).min(255.0) as u8);
-        }
+        let last = lines.last();
+        let (Some(upper), Some(lower)) = (lines.get(row).or(last), lines.get(row + 1).or(last))
+        else {
+            break;
+        };
+        let papers = upper.iter().zip(lower);
+        out.extend(pixels.iter().zip(papers).map(|(grey, (upper, lower))| {
+            let white = upper + (lower - upper) * v;
+            (f32::from(*grey) * 250.0 / white) as u8
+        }));
     }
     GrayImage::from_raw(width, height, out).unwrap_or_else(|| page.clone())
 }
@@ -175,11 +183,12 @@ fn smoothed(page: &GrayImage) -> GrayImage {
 fn slope(page: &GrayImage) -> f64 {
     let (width, height) = page.dimensions();
     let step = (width.max(height) / 1_000).max(1) as usize;
-    let mut dark: Vec<(f64, f64)> = Vec::new();
-    for y in (0..height).step_by(step) {
-        for x in (0..width).step_by(step) {
-            if page.get_pixel(x, y).0[0] < 140 {
-                dark.push((f64::from(x), f64::from(y)));
+    let mut dark: Vec<(f32, f32)> = Vec::new();
+    let rows = page.as_raw().chunks_exact(width.max(1) as usize);
+    for (y, row) in rows.enumerate().step_by(step) {
+        for (x, grey) in row.iter().enumerate().step_by(step) {
+            if *grey < 140 {
+                dark.push((x as f32, y as f32));
             }
         }
     }
@@ -187,36 +196,34 @@ fn slope(page: &GrayImage) -> f64 {
         return 0.0;
     }
     let every = dark.len().div_ceil(MOST_DARK);
-    let dark: Vec<(f64, f64)> = dark.into_iter().step_by(every).collect();
+    let dark: Vec<(f32, f32)> = dark.into_iter().step_by(every).collect();
     // Whole rows, or at no slope some bins would hold more of them than others.
     let bin = step as f64 * 2.0;
-    let sharpness = |degrees: f64| -> f64 {
+    let sharpness = |dark: &[(f32, f32)], degrees: f64| -> f64 {
         let tangent = degrees.to_radians().tan();
         let most = (f64::from(width) * tangent.abs() + f64::from(height)) / bin;
-        let mut rows = vec![0_i64; most as usize + 3];
-        let lift = if tangent > 0.0 {
-            f64::from(width) * tangent
-        } else {
-            0.0
-        };
-        for (x, y) in &dark {
-            let row = ((y - x * tangent + lift) / bin).max(0.0) as usize;
+        let mut rows = vec![0_i32; most as usize + 3];
+        let lift = (f64::from(width) * tangent).max(0.0) / bin;
+        let (down, right, lift) = (1.0 / bin as f32, (tangent / bin) as f32, lift as f32);
+        for (x, y) in dark {
+            // Never below nothing: that is what the lift is for.
+            let row = (y * down - x * right + lift) as usize;
             if let Some(row) = rows.get_mut(row) {
                 *row += 1;
             }
         }
         rows.windows(2)
             .map(|pair| match pair {
-                [a, b] => ((a - b) * (a - b)) as f64,
+                [a, b] => f64::from(a - b) * f64::from(a - b),
                 _ => 0.0,
             })
             .sum()
     };
-    let best = |from: f64, to: f64, step: f64| -> f64 {
+    let best = |dark: &[(f32, f32)], from: f64, to: f64, step: f64| -> f64 {
         let mut best = (0.0, f64::MIN);
         let mut degrees = from;
         while degrees <= to + step / 2.0 {
-            let sharp = sharpness(degrees);
+            let sharp = sharpness(dark, degrees);
             if sharp > best.1 {
                 best = (degrees, sharp);
             }
@@ -224,10 +231,17 @@ fn slope(page: &GrayImage) -> f64 {
         }
         best.0
     };
-    let rough = best(-STEEPEST, STEEPEST, 0.5);
-    let found = best(rough - 0.5, rough + 0.5, 0.1);
+    // The rough search needs no more than every fourth.
+    let few: Vec<(f32, f32)> = dark.iter().step_by(4).copied().collect();
+    let rough = best(
+        if few.len() < 2_000 { &dark } else { &few },
+        -STEEPEST,
+        STEEPEST,
+        0.5,
+    );
+    let found = best(&dark, rough - 0.5, rough + 0.5, 0.1);
     // A page without lines (a picture) has no slope that is sharper than none.
-    if sharpness(found) < 1.1 * sharpness(0.0) {
+    if sharpness(&dark, found) < 1.1 * sharpness(&dark, 0.0) {
         return 0.0;
     }
     found
@@ -240,26 +254,30 @@ fn turned(page: &GrayImage, degrees: f64) -> GrayImage {
     let (middle_x, middle_y) = (f64::from(width) / 2.0, f64::from(height) / 2.0);
     let (columns, rows) = (i64::from(width), i64::from(height));
     let raw = page.as_raw();
-    let grey = |place: usize| f64::from(raw.get(place).copied().unwrap_or(255));
+    let grey = |place: usize| u32::from(raw.get(place).copied().unwrap_or(255));
+    // Places in 65,536ths of a pixel, so that the way along a row is two additions a pixel.
+    let fixed = |pixels: f64| (pixels * 65_536.0) as i64;
+    let (right, down) = (fixed(cos), fixed(-sin));
     let mut out = Vec::with_capacity(raw.len());
     for y in 0..height {
         let dy = f64::from(y) - middle_y;
-        for x in 0..width {
-            let dx = f64::from(x) - middle_x;
-            let u = dx * cos + dy * sin + middle_x;
-            let v = -dx * sin + dy * cos + middle_y;
-            let (left, top) = (u.floor(), v.floor());
-            let (a, b) = (u - left, v - top);
-            let (left, top) = (left as i64, top as i64);
+        let mut u = fixed(dy * sin - middle_x * cos + middle_x);
+        let mut v = fixed(dy * cos + middle_x * sin + middle_y);
+        for _ in 0..width {
+            let (left, top) = (u >> 16, v >> 16);
+            // The share of the right and of the lower neighbour, in 256ths.
+            let (a, b) = ((u >> 8 & 255) as u32, (v >> 8 & 255) as u32);
+            u += right;
+            v += down;
             if left < 0 || top < 0 || left + 1 >= columns || top + 1 >= rows {
                 out.push(255);
                 continue;
             }
             let place = (top * columns + left) as usize;
             let below = place + width as usize;
-            let upper = grey(place) * (1.0 - a) + grey(place + 1) * a;
-            let lower = grey(below) * (1.0 - a) + grey(below + 1) * a;
-            out.push((upper * (1.0 - b) + lower * b) as u8);
+            let upper = grey(place) * (256 - a) + grey(place + 1) * a;
+            let lower = grey(below) * (256 - a) + grey(below + 1) * a;
+            out.push(((upper * (256 - b) + lower * b) >> 16) as u8);
         }
     }
     GrayImage::from_raw(width, height, out).unwrap_or_else(|| page.clone())

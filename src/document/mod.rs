@@ -18,6 +18,7 @@ mod gathered;
 mod html;
 mod html_form;
 mod image;
+pub mod ink;
 mod inlaid;
 pub mod limits;
 mod lines;

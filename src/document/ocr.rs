@@ -9,6 +9,7 @@ use super::Document;
 use super::Kind;
 use super::clean;
 use super::form;
+use super::ink::Ink;
 use super::limits;
 use super::pdf_layout;
 use super::picture;
@@ -69,8 +70,9 @@ pub struct Frame {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ready {
     pub frame: Frame,
-    /// Portable grey map (PGM, P5).
-    pub image: Vec<u8>,
+    pub ink: Ink,
+    /// Grey pixels, row by row, `frame.width` × `frame.height` of them.
+    pub pixels: Vec<u8>,
 }
 
 /// What the reader said of a page.
@@ -113,26 +115,28 @@ pub fn pages(kind: Kind, bytes: &[u8]) -> usize {
 pub fn ready(kind: Kind, bytes: &[u8], number: usize) -> Option<Ready> {
     let page = picture::page(kind, bytes, number)?;
     let (page, level) = clean::cleaned(page);
+    let ink = Ink::of(&page);
     let frame = Frame {
         width: page.width(),
         height: page.height(),
         level,
         half_turn: false,
     };
-    let mut image = format!("P5\n{} {}\n255\n", frame.width, frame.height).into_bytes();
-    image.extend_from_slice(page.as_raw());
-    Some(Ready { frame, image })
+    let pixels = page.into_raw();
+    Some(Ready { frame, ink, pixels })
 }
 
 impl Ready {
+    /// Whether there are as many pixels as the frame says.
+    pub fn is_whole(&self) -> bool {
+        let pixels = u64::from(self.frame.width) * u64::from(self.frame.height);
+        pixels > 0 && pixels == self.pixels.len() as u64
+    }
+
     /// The page turned by half: its pixels from the last to the first.
     pub fn turned(mut self) -> Ready {
         self.frame.half_turn = !self.frame.half_turn;
-        let pixels = self.frame.width as usize * self.frame.height as usize;
-        let head = self.image.len().saturating_sub(pixels);
-        if let Some(pixels) = self.image.get_mut(head..) {
-            pixels.reverse();
-        }
+        self.pixels.reverse();
         self
     }
 }
@@ -370,6 +374,7 @@ fn continues(before: &[Row], line: &[Row], text: &str, right: f32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Frame;
+    use super::Ink;
     use super::Ready;
     use super::Said;
     use super::finish;
@@ -441,10 +446,11 @@ mod tests {
                 height: 2,
                 ..Frame::default()
             },
-            image: b"P5\n2 2\n255\nabcd".to_vec(),
+            ink: Ink::default(),
+            pixels: b"abcd".to_vec(),
         };
         let turned = page.clone().turned();
-        assert_eq!(turned.image, b"P5\n2 2\n255\ndcba");
+        assert_eq!(turned.pixels, b"dcba");
         assert!(turned.frame.half_turn);
         assert_eq!(turned.turned(), page);
     }

@@ -147,7 +147,10 @@ fn work(request: &Request, bytes: Vec<u8>, output: &mut impl Write) -> (Answer, 
         }
         Request::Pages { kind } => (Answer::Pages(ocr::pages(*kind, &bytes)), Vec::new()),
         Request::Page { kind, number } => match ocr::ready(*kind, &bytes, *number) {
-            Some(ready) => (Answer::Page(Some(ready.frame)), vec![ready.image]),
+            Some(ready) => {
+                let said = (ready.frame, ready.ink);
+                (Answer::Page(Some(said)), vec![ready.pixels])
+            }
             None => (Answer::Page(None), Vec::new()),
         },
         Request::Draw {

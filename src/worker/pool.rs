@@ -29,7 +29,7 @@ use tracing::warn;
 use crate::document::Document;
 use crate::document::drawn::Area;
 use crate::document::drawn::Drawn;
-use crate::document::ocr::Frame;
+use crate::document::ocr::Ready;
 use crate::document::ocr::Said;
 use crate::entry::Kind;
 use crate::worker::child;
@@ -199,10 +199,17 @@ impl Pool {
         bytes: &[u8],
         kind: Kind,
         number: usize,
-    ) -> Result<Option<(Frame, Vec<u8>)>, Error> {
+    ) -> Result<Option<Ready>, Error> {
         let request = Request::Page { kind, number };
         match self.page_work(request, bytes).await? {
-            (Answer::Page(frame), pages) => Ok(frame.zip(pages.into_iter().next())),
+            (Answer::Page(said), pages) => {
+                let ready = said.zip(pages.into_iter().next());
+                let ready = ready.map(|((frame, ink), pixels)| Ready { frame, ink, pixels });
+                if ready.as_ref().is_some_and(|ready| !ready.is_whole()) {
+                    return Err(Error::Crashed("a page of another size".into()));
+                }
+                Ok(ready)
+            }
             (other, _) => Err(unasked(&other)),
         }
     }

@@ -19,6 +19,7 @@ use tokio::io::AsyncWriteExt;
 
 use crate::document::Document;
 use crate::document::drawn::Area;
+use crate::document::ink::Ink;
 use crate::document::ocr::Frame;
 use crate::document::ocr::Said;
 use crate::duplicate::PagePrint;
@@ -29,7 +30,7 @@ use crate::worker::sandbox::Gap;
 use crate::worker::sandbox::Limits;
 
 /// Changes with every change of this file: a child of another build is not talked to.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// The largest head: the texts of the largest honest mail, many times over.
 pub const MOST_HEAD: usize = 64 << 20;
@@ -39,6 +40,9 @@ pub const MOST_BYTES: usize = 160 << 20;
 pub const MOST_ANSWER: usize = 256 << 20;
 /// The most files in one answer (a mail of more parts is quarantined before).
 pub const MOST_FILES: usize = 5_000;
+
+/// Bytes that a pipe takes in one go.
+const SHORT: usize = 60_000;
 
 /// First words of the daemon.
 #[derive(Debug, Serialize, Deserialize)]
@@ -115,7 +119,7 @@ pub enum Answer {
     Read(Box<Read>),
     Pages(usize),
     /// `None`, and no bytes, when the page cannot be unpacked.
-    Page(Option<Frame>),
+    Page(Option<(Frame, Ink)>),
     /// Followed by the page as JPEG; `None`, and no bytes, when it cannot be unpacked.
     Drawn(Option<Sheet>),
     /// The work panicked at this place of our code; the child ends now.
@@ -247,8 +251,14 @@ pub async fn send(
     tag: Tag,
     bytes: &[u8],
 ) -> Result<(), Broken> {
-    to.write_all(&opening(tag, bytes.len())?).await?;
-    to.write_all(bytes).await?;
+    let opening = opening(tag, bytes.len())?;
+    if bytes.len() <= SHORT {
+        // One write wakes the child once.
+        to.write_all(&[opening.as_slice(), bytes].concat()).await?;
+    } else {
+        to.write_all(&opening).await?;
+        to.write_all(bytes).await?;
+    }
     Ok(to.flush().await?)
 }
 

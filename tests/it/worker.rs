@@ -6,10 +6,16 @@ use std::time::Instant;
 
 use tokio::io::AsyncBufReadExt;
 
+use phach::document::Kind;
+use phach::document::ocr;
+use phach::document::ocr::Frame;
 use phach::worker::Error;
 use phach::worker::Pool;
 use phach::worker::Settings;
 use phach::worker::protocol::Trial;
+use phach::worker::tesseract::Layout;
+use phach::worker::tesseract::Page;
+use phach::worker::tesseract::Tesseract;
 
 fn settings() -> Settings {
     Settings {
@@ -287,4 +293,54 @@ async fn a_photograph_is_read_with_its_author_and_the_places_of_its_words() {
         word.top.abs_diff(2_880) < 150 && word.bottom.abs_diff(3_140) < 150,
         "{word:?}"
     );
+}
+
+/// A photographed page, and one with nothing on it.
+fn full_and_empty() -> (Page, Page) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/documents");
+    let bytes = std::fs::read(folder.join("photo.jpg")).unwrap();
+    let ready = ocr::ready(Kind::Jpeg, &bytes, 0).unwrap();
+    let frame = Frame {
+        width: 200,
+        height: 300,
+        ..Frame::default()
+    };
+    (
+        Page::new(&ready.frame, ready.pixels, false),
+        Page::new(&frame, vec![250; 60_000], false),
+    )
+}
+
+#[tokio::test]
+async fn pages_that_wait_are_read_together_and_each_gets_its_own_words() {
+    let reader = Tesseract::new(env!("CARGO_BIN_EXE_phach").into(), 1);
+    let (full, empty) = full_and_empty();
+    let table = |page: &Page| reader.table(page.clone(), Layout::Upright);
+    let tables = tokio::join!(table(&empty), table(&full), table(&empty), table(&full));
+    let read = |table: Result<String, _>| table.unwrap().contains("0978206415");
+    assert_eq!(
+        (
+            read(tables.0),
+            read(tables.1),
+            read(tables.2),
+            read(tables.3)
+        ),
+        (false, true, false, true)
+    );
+}
+
+#[tokio::test]
+async fn who_goes_away_while_he_reads_for_others_leaves_them_waiting_and_not_lost() {
+    let reader = Tesseract::new(env!("CARGO_BIN_EXE_phach").into(), 1);
+    let (full, empty) = full_and_empty();
+    let table = |page: &Page| Box::pin(reader.table(page.clone(), Layout::Upright));
+    let (mut first, mut second, mut third) = (table(&empty), table(&empty), table(&full));
+    // The first has the only reader; the second takes his place, and the third's page with his own.
+    assert!(futures::poll!(&mut first).is_pending());
+    assert!(futures::poll!(&mut second).is_pending());
+    assert!(futures::poll!(&mut third).is_pending());
+    first.await.unwrap();
+    assert!(futures::poll!(&mut second).is_pending());
+    drop(second);
+    assert!(third.await.unwrap().contains("0978206415"));
 }
