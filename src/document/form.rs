@@ -10,6 +10,7 @@ use unicode_normalization::char::is_combining_mark;
 use super::Form;
 use crate::entry::Finding;
 use crate::entry::FindingCode;
+use crate::text::is_letter;
 use crate::text::legacy;
 
 /// Below this share of Times New Roman the sender is told. Word processors set single letters they lack in
@@ -71,7 +72,7 @@ impl Census {
         text: &'a str,
     ) -> Cow<'a, str> {
         let (mut plain, mut marked) = (0, 0);
-        for c in text.chars().filter(|c| c.is_alphabetic()) {
+        for c in text.chars().filter(|c| is_letter(*c)) {
             if c.is_ascii() {
                 plain += 1
             } else {
@@ -163,7 +164,7 @@ fn most<K: Ord>(counts: &HashMap<K, u64>) -> Option<&K> {
 pub fn diacritics(text: &str) -> Option<bool> {
     let mut letters = 0_u32;
     let mut marked = 0_u32;
-    for c in text.chars().filter(|c| c.is_alphabetic()) {
+    for c in text.chars().filter(|c| is_letter(*c)) {
         letters += 1;
         if c == 'đ'
             || c == 'Đ'

@@ -177,7 +177,18 @@ fn head(bytes: &[u8], length: usize) -> &[u8] {
 
 /// Whether `needle` (not empty) occurs in `bytes`.
 pub fn contains(bytes: &[u8], needle: &[u8]) -> bool {
-    bytes.windows(needle.len()).any(|window| window == needle)
+    let Some((first, rest)) = needle.split_first() else {
+        return true;
+    };
+    // From first byte to first byte: whole windows are compared only there.
+    let mut tail = bytes;
+    while let Some(at) = tail.iter().position(|byte| byte == first) {
+        tail = tail.get(at + 1..).unwrap_or_default();
+        if tail.starts_with(rest) {
+            return true;
+        }
+    }
+    false
 }
 
 #[cfg(test)]

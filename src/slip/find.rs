@@ -180,9 +180,10 @@ pub(crate) fn head(lines: &[Line]) -> usize {
         if labelled && opens_body(&folded) {
             return at;
         }
-        labelled |= labels::scan(line.text)
-            .iter()
-            .any(|label| label.field == Field::Name || label.field == Field::Birth);
+        labelled = labelled
+            || labels::scan(line.text)
+                .iter()
+                .any(|label| label.field == Field::Name || label.field == Field::Birth);
     }
     lines.len().min(HEAD)
 }

@@ -390,6 +390,9 @@ fn opens_segment(line: &str, words: &[Word], at: usize) -> bool {
         Some(before) => before.end,
     };
     let gap = slice(line, from, word.start);
+    if gap == " " {
+        return false;
+    }
     let numbered = at == 1
         && words
             .first()
@@ -421,6 +424,10 @@ static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
     known.collect()
 });
 
+/// How each of `KNOWN` starts, side by side in memory.
+static STARTS: LazyLock<Vec<[u8; 2]>> =
+    LazyLock::new(|| KNOWN.iter().map(|known| two(known.text)).collect());
+
 /// The places in `KNOWN` of the labels that begin with a word.
 static BEGINNING: LazyLock<HashMap<&'static str, Vec<usize>>> = LazyLock::new(|| {
     let mut beginning: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -437,10 +444,6 @@ fn longest(line: &str, words: &[Word], at: usize, opens: bool) -> Option<(usize,
     let first = words.get(at)?;
     let mut best: Option<(usize, Field, bool)> = None;
     let mut hold = |known: &Known| {
-        // Cheap first looks: most labels are not here, and this is asked of every word of every essay.
-        if !near_start(known, first) {
-            return;
-        }
         let count = known.words.len();
         if opens && known.glued.len() >= 6 {
             let run = glued(line, words, at, &known.glued);
@@ -480,7 +483,11 @@ fn longest(line: &str, words: &[Word], at: usize, opens: bool) -> Option<(usize,
         }
     };
     if opens {
-        KNOWN.iter().for_each(&mut hold);
+        // Cheap first looks: most labels are not here, and this is asked of every line of every essay.
+        let start = two(&first.folded);
+        let near = STARTS.iter().zip(KNOWN.iter());
+        near.filter(|(label, _)| near_start(**label, start))
+            .for_each(|(_, known)| hold(known));
     } else {
         let places = BEGINNING.get(first.folded.as_str());
         places
@@ -511,15 +518,14 @@ fn glued(line: &str, words: &[Word], at: usize, label: &str) -> Option<usize> {
 }
 
 /// A label that shares neither its first letter nor its second with a word cannot be one slip away.
-fn near_start(known: &Known, first: &Word) -> bool {
-    let [a, b] = two(known.text);
-    let [c, d] = two(&first.folded);
-    a == c || a == d || b == c || b.is_some() && b == d
+fn near_start([a, b]: [u8; 2], [c, d]: [u8; 2]) -> bool {
+    a == c || a == d || b == c || b != 0 && b == d
 }
 
-fn two(text: &str) -> [Option<u8>; 2] {
-    let bytes = text.as_bytes();
-    [bytes.first().copied(), bytes.get(1).copied()]
+/// The first two bytes; 0 for what is not there.
+fn two(text: &str) -> [u8; 2] {
+    let mut bytes = text.bytes();
+    [bytes.next().unwrap_or(0), bytes.next().unwrap_or(0)]
 }
 
 /// Where the value begins, when a colon, a leader or a cell border follows; a note in brackets may come between.

@@ -1,5 +1,7 @@
 //! Words of a line with their places, for readers that must point back into the text.
 
+use unicode_normalization::char::is_combining_mark;
+
 use crate::text;
 
 /// One run of letters and digits.
@@ -17,8 +19,8 @@ pub fn words(line: &str) -> Vec<Word> {
     let mut out = Vec::new();
     let mut start = None;
     for (at, c) in line.char_indices() {
-        let letter = c.is_alphanumeric()
-            || (start.is_some() && unicode_normalization::char::is_combining_mark(c));
+        let letter =
+            text::is_alphanumeric(c) || (start.is_some() && !c.is_ascii() && is_combining_mark(c));
         match (letter, start) {
             (true, None) => start = Some(at),
             (false, Some(from)) => {
@@ -48,13 +50,21 @@ pub fn slice(text: &str, start: usize, end: usize) -> &str {
 
 /// Whether two words are equal but for one letter: added, lost or changed (D17).
 pub fn within_one(a: &str, b: &str) -> bool {
+    // Folded words are; then a letter is a byte.
+    if a.is_ascii() && b.is_ascii() {
+        return one_apart(a.as_bytes(), b.as_bytes());
+    }
     let a: Vec<char> = a.chars().collect();
     let b: Vec<char> = b.chars().collect();
+    one_apart(&a, &b)
+}
+
+fn one_apart<T: PartialEq>(a: &[T], b: &[T]) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     if long.len() - short.len() > 1 {
         return false;
     }
-    let same = short.iter().zip(&long).take_while(|(x, y)| x == y).count();
+    let same = short.iter().zip(long).take_while(|(x, y)| x == y).count();
     let tail = short
         .iter()
         .rev()

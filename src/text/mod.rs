@@ -7,5 +7,7 @@ pub mod viscii;
 pub mod words;
 
 pub use fold::fold;
+pub use fold::is_alphanumeric;
+pub use fold::is_letter;
 pub use normal::normal;
 pub use normal::normal_page;

@@ -16,8 +16,22 @@ pub fn normal_page(text: &str) -> String {
 }
 
 fn put(text: &str, tab: char) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.nfc().peekable();
+    if text.chars().all(is_composed) {
+        from_composed(text.chars(), text.len(), tab)
+    } else {
+        from_composed(text.nfc(), text.len(), tab)
+    }
+}
+
+/// Whether NFC surely leaves a character as it is (or makes another space of a space), whatever stands beside it: true
+/// below the combining marks, of the letters of Vietnamese and of the signs of print (Unicode's NFC_Quick_Check).
+fn is_composed(c: char) -> bool {
+    matches!(c, '\0'..='\u{2ff}' | 'Ḁ'..='ỿ' | '\u{2000}'..='\u{206f}')
+}
+
+fn from_composed(chars: impl Iterator<Item = char>, length: usize, tab: char) -> String {
+    let mut out = String::with_capacity(length);
+    let mut chars = chars.peekable();
     while let Some(c) = chars.next() {
         match c {
             '\r' => {
@@ -46,8 +60,20 @@ fn put(text: &str, tab: char) -> String {
 
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::UnicodeNormalization as _;
+
+    use super::from_composed;
     use super::normal;
     use super::normal_page;
+
+    #[test]
+    fn what_is_taken_for_composed_is() {
+        for c in '\0'..=char::MAX {
+            let text = format!("e{c}\u{1ec7}{c}");
+            let want = from_composed(text.nfc(), 0, '\t');
+            assert_eq!(normal_page(&text), want, "{c:?}");
+        }
+    }
 
     #[test]
     fn decomposed_and_composed_spellings_become_one() {

@@ -37,11 +37,11 @@ pub(crate) fn labelled(lines: &[Line]) -> Vec<Found> {
             continue;
         }
         let found = labels::scan(line.text);
-        if found.is_empty()
-            && let Some(torn) = lines.get(at + 1).and_then(|next| torn(line, next))
-        {
-            out.push(torn);
-            skip = at + 2;
+        if found.is_empty() {
+            if let Some(torn) = lines.get(at + 1).and_then(|next| torn(line, next)) {
+                out.push(torn);
+                skip = at + 2;
+            }
             continue;
         }
         let prose = found
