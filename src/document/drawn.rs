@@ -5,7 +5,6 @@
 
 use image::GrayImage;
 use image::codecs::jpeg::JpegEncoder;
-use image::imageops::FilterType;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -109,7 +108,7 @@ fn smaller(page: GrayImage) -> GrayImage {
     // The longer side shrinks to LONG_SIDE, so both fit.
     let side =
         |pixels: u32| (u64::from(pixels) * u64::from(LONG_SIDE) / u64::from(long)).max(1) as u32;
-    image::imageops::resize(&page, side(width), side(height), FilterType::Triangle)
+    picture::shrunk(&page, side(width), side(height))
 }
 
 fn written(page: &GrayImage) -> Option<Drawn> {

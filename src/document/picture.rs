@@ -14,7 +14,6 @@ use image::GrayImage;
 use image::ImageDecoder;
 use image::ImageReader;
 use image::Limits;
-use image::imageops::FilterType;
 use image::metadata::Orientation;
 
 use super::Kind;
@@ -106,12 +105,54 @@ fn fitted(page: GrayImage) -> GrayImage {
     let scale = f64::from(LONG_SIDE) / f64::from(long);
     // Below LONG_SIDE, so nothing is lost in the cast.
     let side = |pixels: u32| ((f64::from(pixels) * scale).round() as u32).max(1);
-    image::imageops::resize(
-        &page,
-        side(page.width()),
-        side(page.height()),
-        FilterType::Triangle,
-    )
+    shrunk(&page, side(page.width()), side(page.height()))
+}
+
+/// A smaller page, each of whose pixels is the mean of those it covers. Both sides at least 1, and no larger than before.
+pub fn shrunk(page: &GrayImage, width: u32, height: u32) -> GrayImage {
+    let columns = covered(page.width(), width);
+    let rows: Vec<&[u8]> = page
+        .as_raw()
+        .chunks_exact(page.width().max(1) as usize)
+        .collect();
+    let mut out = Vec::with_capacity(width as usize * height as usize);
+    let mut sums = vec![0.0_f32; page.width() as usize];
+    for (first, shares) in covered(page.height(), height) {
+        sums.fill(0.0);
+        let covered = rows.get(first..).unwrap_or_default();
+        for (row, share) in covered.iter().zip(shares) {
+            for (sum, grey) in sums.iter_mut().zip(*row) {
+                *sum += f32::from(*grey) * share;
+            }
+        }
+        out.extend(columns.iter().map(|(first, shares)| {
+            let covered = sums.get(*first..).unwrap_or_default();
+            let sum: f32 = covered
+                .iter()
+                .zip(shares)
+                .map(|(sum, share)| sum * share)
+                .sum();
+            (sum + 0.5) as u8
+        }));
+    }
+    GrayImage::from_raw(width, height, out).unwrap_or_else(|| page.clone())
+}
+
+/// For each of `few` pixels that stand for `many`: the first it covers, and the share of each in it.
+fn covered(many: u32, few: u32) -> Vec<(usize, Vec<f32>)> {
+    let scale = f64::from(many) / f64::from(few.max(1));
+    let one = |number: u32| {
+        let (from, to) = (f64::from(number) * scale, f64::from(number + 1) * scale);
+        let last = (to.ceil() as u32).min(many);
+        let share = |pixel: u32| {
+            let begins = from.max(f64::from(pixel));
+            let ends = to.min(f64::from(pixel + 1));
+            ((ends - begins).max(0.0) / scale) as f32
+        };
+        let first = (from as u32).min(many);
+        (first as usize, (first..last).map(share).collect())
+    };
+    (0..few).map(one).collect()
 }
 
 /// Twice as wide and high, new pixels between old ones.
@@ -199,6 +240,7 @@ mod tests {
 
     use super::count;
     use super::page;
+    use super::shrunk;
     use crate::document::Kind;
 
     #[test]
@@ -213,6 +255,21 @@ mod tests {
         assert!(read.pixels().all(|p| *p == Luma([255])));
         assert!(page(Kind::Png, &bytes, 1).is_none());
         assert!(page(Kind::Png, &bytes[..40], 0).is_none());
+    }
+
+    #[test]
+    fn a_smaller_page_is_the_mean_of_the_larger() {
+        let check = |pixels: &[u8], width: u32, want: &[u8]| {
+            let page = GrayImage::from_raw(pixels.len() as u32, 1, pixels.to_vec()).unwrap();
+            assert_eq!(shrunk(&page, width, 1).as_raw(), want, "{pixels:?}");
+        };
+        check(&[0, 100, 200, 100], 2, &[50, 150]);
+        check(&[0, 90, 240], 2, &[30, 190]);
+        check(&[7, 255], 2, &[7, 255]);
+        let page = GrayImage::from_fn(90, 70, |x, y| Luma([(x + y) as u8]));
+        let small = shrunk(&page, 9, 7);
+        assert_eq!(small.dimensions(), (9, 7));
+        assert_eq!(small.get_pixel(8, 6).0, [149]);
     }
 
     #[test]
