@@ -98,12 +98,31 @@ fn targets() -> Vec<Target> {
         },
         document(
             "docx",
-            &["docx_rich.docx", "docx_tracked.docx", "shown.docx"],
+            &[
+                "docx_rich.docx",
+                "docx_tracked.docx",
+                "docx_tcvn3.docx",
+                "shown.docx",
+            ],
             true,
         ),
-        document("odt", &["rich.odt", "shown.odt"], true),
-        document("rtf", &["rich.rtf"], false),
-        document("doc", &["old.doc", "rich.doc", "shown.doc"], false),
+        document("odt", &["rich.odt", "tracked.odt", "shown.odt"], true),
+        document(
+            "rtf",
+            &["rich.rtf", "tcvn3.rtf", "tracked.rtf", "shown.rtf"],
+            false,
+        ),
+        document(
+            "doc",
+            &[
+                "old.doc",
+                "rich.doc",
+                "tcvn3.doc",
+                "tracked.doc",
+                "shown.doc",
+            ],
+            false,
+        ),
         document(
             "pdf",
             &[
@@ -143,6 +162,7 @@ fn targets() -> Vec<Target> {
                 seed("documents", "shown.docx"),
                 seed("documents", "shown.doc"),
                 seed("documents", "shown.odt"),
+                seed("documents", "shown.rtf"),
             ],
             read: |bytes| {
                 for kind in [Kind::Docx, Kind::Doc, Kind::Odt, Kind::Rtf] {
@@ -159,6 +179,7 @@ fn targets() -> Vec<Target> {
         read: |bytes| {
             let text = String::from_utf8_lossy(bytes);
             let _ = slip::from_essay(&text, &text, "Nguyen Thi Mai - 9A2.docx");
+            let _ = slip::from_mail(&text, &text);
             let _ = answers::find(&text);
         },
         container: false,
