@@ -22,6 +22,12 @@ pub struct Files {
     pub files: Vec<(PathBuf, String)>,
 }
 
+impl Files {
+    pub fn is_scan(&self) -> bool {
+        self.ending == "jpg"
+    }
+}
+
 /// What happens to a page on its way through a scanner or a telephone.
 type Spoiler = fn(&GrayImage, &mut Dice) -> GrayImage;
 
