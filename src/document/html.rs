@@ -4,6 +4,7 @@
 
 use super::Document;
 use super::Kind;
+use super::form::Census;
 use super::gathered::Gathered;
 use super::html_form;
 use super::plain;
@@ -23,12 +24,13 @@ pub fn read(bytes: &[u8]) -> Document {
 
 /// A page with the page of its margins (empty where there is none).
 pub fn page(html: &str, margins: &str) -> Document {
-    let mut gathered = Gathered {
-        text: html_to_text(html),
-        margins: html_to_text(margins),
-        ..Gathered::default()
-    };
-    gathered.paper = html_form::read(html, &mut gathered.census);
+    let mut gathered = Gathered::default();
+    let (paper, unicode) = html_form::read(html, &mut gathered.census);
+    gathered.paper = paper;
+    gathered.text = html_to_text(&unicode);
+    // Margins are no part of the form.
+    let (_, unicode) = html_form::read(margins, &mut Census::default());
+    gathered.margins = html_to_text(&unicode);
     gathered.document(Kind::Html)
 }
 
@@ -177,7 +179,7 @@ impl Lines {
 }
 
 /// Resolves character references; what is none stays as written.
-fn references(raw: &str) -> String {
+pub fn references(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(at) = rest.find('&') {
@@ -230,6 +232,9 @@ fn character(name: &str) -> Option<char> {
         "raquo" => '»',
         "deg" => '°',
         "copy" => '©',
+        // In the fonts before Unicode these two are letters.
+        "shy" => '\u{ad}',
+        "acute" => '´',
         "ETH" => 'Đ',
         "eth" => 'đ',
         _ => return accented(name),

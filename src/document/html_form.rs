@@ -1,14 +1,18 @@
 //! The form of an HTML page: letters counted by the fonts and sizes that its style sheet, its styles and its `font`
-//! elements name, as Word writes them when it saves a page; paper from `@page`.
+//! elements name, as Word writes them when it saves a page; paper from `@page`. Letters in a font from before Unicode
+//! (TCVN3, VNI) are turned into Unicode on the way.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::form;
 use super::form::Census;
 use super::html::after_closing;
+use super::html::references;
 use super::html::tag_end;
 use super::html::tag_name;
 use super::limits;
+use crate::text::legacy;
 
 /// Rules taken from the style sheets of a page.
 const MOST_RULES: usize = 2_000;
@@ -40,15 +44,22 @@ impl Look {
     }
 }
 
-/// Counts the letters of a page, and tells the paper in points where the page names it.
-pub fn read(html: &str, census: &mut Census) -> Option<(f64, f64)> {
+/// Counts the letters of a page. Returns the paper in points where the page names it, and the page in Unicode.
+pub fn read<'a>(html: &'a str, census: &mut Census) -> (Option<(f64, f64)>, Cow<'a, str>) {
     let (rules, paper) = sheet(html);
+    let mut unicode = Rewritten::of(html);
     let mut open: Vec<(String, Look)> = Vec::new();
     let mut rest = html;
     while let Some(start) = rest.find('<') {
         let (text, tag) = rest.split_at(start);
         let look = open.last().map(|(_, look)| look.clone());
-        count(text, &look.unwrap_or_default(), census);
+        run(
+            text,
+            html.len() - rest.len(),
+            &look.unwrap_or_default(),
+            census,
+            &mut unicode,
+        );
         if let Some(comment) = tag.strip_prefix("<!--") {
             rest = comment.split_once("-->").map_or("", |(_, after)| after);
             continue;
@@ -73,12 +84,62 @@ pub fn read(html: &str, census: &mut Census) -> Option<(f64, f64)> {
             }
         }
     }
-    count(
-        rest,
-        &open.pop().map(|(_, look)| look).unwrap_or_default(),
-        census,
-    );
-    paper
+    let look = open.pop().map(|(_, look)| look).unwrap_or_default();
+    run(rest, html.len() - rest.len(), &look, census, &mut unicode);
+    (paper, unicode.finish())
+}
+
+/// A page in which some texts were put in the place of others.
+struct Rewritten<'a> {
+    html: &'a str,
+    out: String,
+    /// Bytes of the page that are in `out`, as they were or anew.
+    done: usize,
+}
+
+impl<'a> Rewritten<'a> {
+    fn of(html: &'a str) -> Rewritten<'a> {
+        Rewritten {
+            html,
+            out: String::new(),
+            done: 0,
+        }
+    }
+
+    /// Puts a text in the place of so many bytes; places come in their order.
+    fn put(&mut self, at: usize, length: usize, text: &str) {
+        self.out
+            .push_str(self.html.get(self.done..at).unwrap_or_default());
+        for c in text.chars() {
+            match c {
+                '&' => self.out.push_str("&amp;"),
+                '<' => self.out.push_str("&lt;"),
+                c => self.out.push(c),
+            }
+        }
+        self.done = at + length;
+    }
+
+    fn finish(mut self) -> Cow<'a, str> {
+        if self.done == 0 {
+            return Cow::Borrowed(self.html);
+        }
+        self.out
+            .push_str(self.html.get(self.done..).unwrap_or_default());
+        Cow::Owned(self.out)
+    }
+}
+
+/// Counts a text that begins at a place of the page, and writes it anew where its font is one from before Unicode.
+fn run(text: &str, at: usize, look: &Look, census: &mut Census, unicode: &mut Rewritten) {
+    if !legacy::is_tcvn3_font(&look.font) && !legacy::is_vni_font(&look.font) {
+        count(text, look, census);
+        return;
+    }
+    let letters = references(text);
+    if let Cow::Owned(text_now) = census.run(&look.font, &look.font, look.points, &letters) {
+        unicode.put(at, text.len(), &text_now);
+    }
 }
 
 /// Elements without content.
@@ -232,7 +293,7 @@ mod tests {
             font-family:\"Times New Roman\",serif;}\n@page Section1 {size:595.3pt 841.9pt; margin:2cm}\n--></style></head>\
             <body lang=VI><p class=MsoNormal>Dịch v&#7909; công <span style='font-size:10.0pt;font-family:Arial'>nhỏ</span></p>";
         let mut census = Census::default();
-        let paper = read(page, &mut census);
+        let (paper, _) = read(page, &mut census);
         let (form, _) = census.form("", paper.and_then(|(w, h)| super::super::form::paper(w, h)));
         assert_eq!(form.font.as_deref(), Some("Times New Roman"));
         assert_eq!(form.size, Some(14.0));
@@ -241,10 +302,37 @@ mod tests {
     }
 
     #[test]
+    fn letters_of_old_fonts_become_unicode() {
+        let check = |page: &str, want: &str, legacy: Option<&str>| {
+            let read = super::super::html::page(page, "");
+            assert_eq!(
+                (read.text.as_str(), read.form.legacy.as_deref()),
+                (want, legacy),
+                "{page}"
+            );
+        };
+        check(
+            "<p style='font-family:.VnTime'>DÞch vô c«ng &amp; ng&shy;êi d©n</p>",
+            "Dịch vụ công & người dân",
+            Some("TCVN3"),
+        );
+        check(
+            "<font face=\"VNI-Times\">Dòch vuï coâng</font>",
+            "Dịch vụ công",
+            Some("VNI"),
+        );
+        check(
+            "<p style='font-family:.VnTime'>Dịch vụ công</p>",
+            "Dịch vụ công",
+            None,
+        );
+    }
+
+    #[test]
     fn old_pages_use_font_elements_and_plain_ones_say_nothing() {
         let check = |page: &str, font: Option<&str>, size: Option<f32>| {
             let mut census = Census::default();
-            read(page, &mut census);
+            let _ = read(page, &mut census);
             let (form, _) = census.form("", None);
             assert_eq!((form.font.as_deref(), form.size), (font, size), "{page}");
         };
