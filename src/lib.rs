@@ -24,6 +24,7 @@ pub mod words;
 pub mod blob;
 pub mod clock;
 pub mod config;
+pub mod crash;
 pub mod db;
 pub mod mailbox;
 pub mod outbox;

@@ -13,6 +13,7 @@ use crate::blind::Reason;
 use crate::blind::Source;
 use crate::blind::Verdict;
 use crate::clock;
+use crate::crash;
 use crate::db;
 use crate::db::copy::NewCopy;
 use crate::db::copy::Readiness;
@@ -117,6 +118,7 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     )
     .await?;
     db::job::finish(&mut tx, job, now).await?;
+    crash::point("copied_uncommitted");
     Ok(tx.commit().await?)
 }
 

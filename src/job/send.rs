@@ -12,6 +12,7 @@ use crate::clock;
 use crate::config;
 use crate::config::Config;
 use crate::config::RelaySettings;
+use crate::crash;
 use crate::db;
 use crate::db::job::Job;
 use crate::db::letter::Letter;
@@ -72,8 +73,12 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         .await?;
         tx.commit().await?;
     }
+    crash::point("letter_marked");
     let outcome = hand_over(ctx, relay, &letter).await?;
-    note(ctx, job, &letter, &relay.name, outcome).await
+    crash::point("letter_accepted");
+    note(ctx, job, &letter, &relay.name, outcome).await?;
+    crash::point("letter_noted");
+    Ok(())
 }
 
 /// The first relay for this sender that has budget left.

@@ -12,6 +12,7 @@ use super::mail::Mail;
 use super::place;
 use super::receipt;
 use crate::clock;
+use crate::crash;
 use crate::db;
 use crate::db::Tx;
 use crate::db::delivery::Arrival;
@@ -73,6 +74,7 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     }
     // Every decoded file is a blob of its own before a row speaks of it.
     ctx.blobs.put_many(found.files).await?;
+    crash::point("files_written");
 
     let now = clock::now();
     let mut tx = ctx.db.begin().await?;
@@ -125,7 +127,9 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     )
     .await?;
     db::job::finish(&mut tx, job, now).await?;
+    crash::point("sorted_uncommitted");
     tx.commit().await?;
+    crash::point("sorted");
     ctx.wake.notify_waiters();
     tracing::info!(message.id = message.id, kind = ?parsed.kind, essays = parsed.essays.len(), "mail sorted");
     Ok(())

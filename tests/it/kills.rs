@@ -7,11 +7,14 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::path::PathBuf;
+use std::process::Stdio;
 use std::time::Duration;
 use std::time::Instant;
 
+use phach::crash;
 use serde_json::Value;
 use sha2::Digest as _;
 use sha2::Sha256;
@@ -26,6 +29,10 @@ use crate::support::cast::Scene;
 use crate::support::house::Wishes;
 use crate::support::prose::Dice;
 use crate::support::servers::Postgres;
+use crate::support::wait;
+
+/// How a program ends that ends itself at once.
+const SIGABRT: i32 = 6;
 
 /// What a kill waits for. All of them lie after the first FETCH of the batch and before its last receipt.
 #[derive(Clone, Copy, Debug)]
@@ -126,6 +133,47 @@ fn kills_of_a_worker_on_postgresql_lose_and_double_nothing() {
     assert!(in_hand >= 3, "only {in_hand} of 5 kills hit a job in hand");
 }
 
+#[test]
+fn an_end_at_every_named_place_loses_and_doubles_nothing() {
+    let stage = Stage::build(1..=2, &Wishes::default());
+    let places = crash::PLACES;
+    let mut hits = Vec::new();
+    println!("place  after ms  what it interrupted");
+    for (n, place) in places.into_iter().enumerate() {
+        let batch: Vec<&Scene> = stage.scenes.iter().skip(n).step_by(places.len()).collect();
+        let hit = end_at(&stage, place, &batch);
+        println!(
+            "{place:<20} {:>8}  {}",
+            hit.after.as_millis(),
+            hit.interrupted()
+        );
+        hits.push(hit);
+    }
+    stage.finish(&[]);
+    settled(&stage, &stage.scenes, &hits);
+}
+
+/// Mails a batch and lets the program end itself at a place.
+fn end_at(stage: &Stage, place: &str, batch: &[&Scene]) -> Hit {
+    stage.mail(batch.iter().copied());
+    let begun = Instant::now();
+    let log = fs::File::create(stage.house.folder.join(format!("{place}.log"))).expect("a log");
+    let mut command = stage.house.command(&["serve"]);
+    let command = command.env("PHACH_CRASH", place).env("PHACH_LOG", "info");
+    let command = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log);
+    let mut running = Running(command.spawn().expect("start phach"));
+    let ended = wait::until(place, LIMIT, || running.0.try_wait().expect("a process"));
+    assert_eq!(
+        ended.signal(),
+        Some(SIGABRT),
+        "{place}: ended otherwise: {ended}"
+    );
+    hit(stage, begun.elapsed())
+}
+
 /// Kills again and again, each time in the middle of a fresh batch; what is left over waits for the next start.
 fn series(stage: &Stage, victim: Victim, kills: usize, scenes: &[Scene]) -> Vec<Hit> {
     let mut dice = Dice::new(20);
@@ -206,8 +254,12 @@ fn kill(
     // Not always at the very same instruction.
     std::thread::sleep(Duration::from_millis(dice.below(30) as u64));
     running.kill();
-    let after = begun.elapsed();
-    let status = house.status();
+    hit(stage, begun.elapsed())
+}
+
+/// What an end after this time has hit.
+fn hit(stage: &Stage, after: Duration) -> Hit {
+    let status = stage.house.status();
     Hit {
         after,
         listed: figure(&status, "deliveries", "listed"),

@@ -21,6 +21,7 @@ const STOREYS: &[&[&str]] = &[
     &[
         "clock",
         "config",
+        "crash",
         "telemetry",
         "db",
         "blob",

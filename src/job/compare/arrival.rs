@@ -6,6 +6,7 @@ use super::lane;
 use super::lane::Lane;
 use super::written;
 use crate::clock;
+use crate::crash;
 use crate::db;
 use crate::db::comparison;
 use crate::db::comparison::Comparison;
@@ -61,6 +62,7 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         }
         db::job::finish(&mut tx, job, now).await?;
     }
+    crash::point("compared_uncommitted");
     tx.commit().await?;
     lane.put_back(ctx, id, seq);
     tracing::debug!(contest.id = id, compared, "essays compared");

@@ -4,6 +4,7 @@ use super::Error;
 use super::Look;
 use crate::blob::BlobId;
 use crate::clock;
+use crate::crash;
 use crate::db;
 use crate::db::delivery::Delivery;
 use crate::db::job::JobKind;
@@ -26,7 +27,9 @@ impl Look<'_> {
         if mails.is_empty() {
             return Ok(());
         }
+        crash::point("fetched");
         let blobs = self.ctx.blobs.put_many(bytes).await?;
+        crash::point("blobs_written");
         self.keep(mails, &blobs).await
     }
 
@@ -52,7 +55,9 @@ impl Look<'_> {
             };
             db::job::put(&mut tx, kind, subject, 4, now).await?;
         }
+        crash::point("stored_uncommitted");
         tx.commit().await?;
+        crash::point("stored");
         self.ctx.wake.notify_waiters();
         Ok(())
     }

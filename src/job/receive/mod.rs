@@ -12,6 +12,7 @@ use std::collections::HashSet;
 use super::Ctx;
 use crate::clock;
 use crate::config::Mode;
+use crate::crash;
 use crate::db;
 use crate::db::delivery::Delivery;
 use crate::db::delivery::Numbering;
@@ -189,6 +190,7 @@ impl Look<'_> {
                 db::delivery::list(&mut tx, numbering, &row).await?;
             }
             tx.commit().await?;
+            crash::point("listed");
         }
         Ok(())
     }
@@ -208,12 +210,14 @@ impl Look<'_> {
                 Mode::Flag => connection.flag(&uids, "\\Flagged").await?,
                 Mode::Move => connection.move_to(&uids, &intake.move_to).await?,
             }
+            crash::point("server_told");
             let mut tx = self.transaction().await?;
             for delivery in some {
                 let (from, to) = (DeliveryState::Stored, DeliveryState::Flagged);
                 db::delivery::advance(&mut tx, delivery.id, from, to).await?;
             }
             tx.commit().await?;
+            crash::point("flagged");
         }
         Ok(())
     }
