@@ -92,18 +92,24 @@ pub struct Letter {
 const COLUMNS: &str = "id, contest_id, unit_id, rfc_id, kind, recipient, null_path, sender, subject, mime, mime_blob, state, reason,
     message_id, not_before, queued_at, sent_at";
 
-/// Queues a letter; the same key twice is one letter. Returns its id when it is new.
+/// Queues a letter; the same key twice is one letter. Returns its id when it is new; `Stale` when another letter has its
+/// Message-ID.
 pub async fn queue(tx: &mut Tx, letter: &NewLetter<'_>, now: i64) -> Result<Option<i64>> {
-    Ok(on_tx!(tx, conn => sqlx::query_scalar(
+    // No key is named here: of two that come at once PostgreSQL may meet the Message-ID first.
+    let id: Option<i64> = on_tx!(tx, conn => sqlx::query_scalar(
         "INSERT INTO letter (id, contest_id, unit_id, letter_key, rfc_id, kind, recipient, null_path, sender, subject, mime,
              state, message_id, not_before, queued_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-         ON CONFLICT (letter_key) DO NOTHING RETURNING id",
+         ON CONFLICT DO NOTHING RETURNING id",
     )
     .bind(new_id()).bind(letter.contest).bind(letter.unit).bind(letter.key).bind(letter.rfc_id).bind(letter.kind)
     .bind(plain(letter.recipient)).bind(letter.null_path).bind(letter.sender).bind(plain(letter.subject)).bind(plain(letter.mime))
     .bind(LetterState::Queued).bind(letter.message).bind(letter.not_before).bind(now)
-    .fetch_optional(conn).await?))
+    .fetch_optional(conn).await?);
+    if id.is_none() && !is_known(tx, letter.key).await? {
+        return Err(Error::Stale);
+    }
+    Ok(id)
 }
 
 /// Whether a letter was queued under this key.
