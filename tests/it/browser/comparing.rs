@@ -14,6 +14,7 @@ use crate::support::browser::Browser;
 use crate::support::browser::ENTER;
 use crate::support::cast;
 use crate::support::hand;
+use crate::support::house::House;
 use crate::support::house::Wishes;
 use crate::support::mime::Body;
 use crate::support::mime::File;
@@ -42,15 +43,7 @@ fn a_secretary_settles_a_cluster_by_keys_alone() {
     fs::write(&plan, text).expect("the plan");
     house.run(&["contest", "apply", "--yes", plan.to_str().expect("a path")]);
     bring(&stage);
-    house.output(&["serve", "--only", "worker", "--until-idle"]);
-    let secretary = cast::secretary("hoan-kiem");
-    let words = ["user", "add", &secretary, "--name", "Nguyễn Thư Ký"];
-    house.run(&[&words[..], &["--role", "secretary", "--unit", "hoan-kiem"]].concat());
-    let _serve = Running(house.start(&["serve", "--only", "web"], "web.log"));
-
-    let browser = Browser::open(&house.url());
-    hall::log_in(house, &browser, &secretary);
-    browser.goto("/doi-chieu");
+    let (_serve, browser) = at_the_groups(house);
     look(&browser, "compare-list");
     browser.tab_to(".todo a.btn");
     browser.keys(&ENTER.to_string());
@@ -119,17 +112,8 @@ fn a_secretary_settles_a_cluster_by_keys_alone() {
 #[test]
 fn photographs_of_the_same_sheets_stand_beside_each_other() {
     let stage = Stage::build(1..=1, &Wishes::default());
-    let house = &stage.house;
     bring_photographs(&stage);
-    house.output(&["serve", "--only", "worker", "--until-idle"]);
-    let secretary = cast::secretary("hoan-kiem");
-    let words = ["user", "add", &secretary, "--name", "Nguyễn Thư Ký"];
-    house.run(&[&words[..], &["--role", "secretary", "--unit", "hoan-kiem"]].concat());
-    let _serve = Running(house.start(&["serve", "--only", "web"], "web.log"));
-
-    let browser = Browser::open(&house.url());
-    hall::log_in(house, &browser, &secretary);
-    browser.goto("/doi-chieu");
+    let (_serve, browser) = at_the_groups(&stage.house);
     let count = |selector: &str| {
         let all = browser.look(&format!("document.querySelectorAll({selector:?}).length"));
         all.as_u64().expect("a number")
@@ -155,6 +139,20 @@ fn photographs_of_the_same_sheets_stand_beside_each_other() {
     let members = browser.text("document.querySelector('.members').textContent");
     assert!(members.contains("nghi sao chép"), "{members}");
     look(&browser, "compare-sheets");
+}
+
+/// All essays are compared, and the secretary of Hoàn Kiếm looks at the groups.
+fn at_the_groups(house: &House) -> (Running, Browser) {
+    house.output(&["serve", "--only", "worker", "--until-idle"]);
+    let secretary = cast::secretary("hoan-kiem");
+    let words = ["user", "add", &secretary, "--name", "Nguyễn Thư Ký"];
+    house.run(&[&words[..], &["--role", "secretary", "--unit", "hoan-kiem"]].concat());
+    let serve = Running(house.start(&["serve", "--only", "web"], "web.log"));
+
+    let browser = Browser::open(&house.url());
+    hall::log_in(house, &browser, &secretary);
+    browser.goto("/doi-chieu");
+    (serve, browser)
 }
 
 /// Three essays by hand: one of three sheets, one of others, and one by somebody who photographed two sheets of the first.
