@@ -40,10 +40,11 @@ demo-stop:
 long: packages
 	@tests/servers/packages.sh isync antiword catdoc docx2txt
 	PHACH_LONG=1 cargo test --test it kills -- --nocapture --test-threads=1
-	PHACH_LONG=1 cargo test --test it fuzz -- --nocapture
+	PHACH_LONG=1 cargo test --profile fuzz --test it fuzz -- --nocapture
 	PHACH_LONG=1 cargo test --test it silence
 	cargo build --release --bin phach
 	PHACH_LONG=1 PHACH_EXE=$(CURDIR)/target/release/phach cargo test --test it load -- --nocapture --test-threads=1
 	cargo bench --bench compare -- --large
-	cargo bench --bench documents
+	cargo install office_oxide_cli --version 0.1.16 --locked --root target/peers
+	PATH=$(CURDIR)/target/peers/bin:$$PATH cargo bench --bench documents
 	cargo bench --bench intake -- --long

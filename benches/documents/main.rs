@@ -1,5 +1,5 @@
 //! How well and how fast files are read, beside the programs that others use for the same files: pdftotext, docx2txt,
-//! antiword, catdoc and tesseract. What is missing on the machine is left out.
+//! antiword, catdoc, office-oxide and tesseract. What is missing on the machine is left out.
 //!
 //! `cargo bench --bench documents` reads 8 essays in each format, `-- --essays N` more. LibreOffice writes the files,
 //! pdftoppm draws the pages that become scans: clean, tilted, noisy, shaded, upside down. "At once" are all scans of a
@@ -40,14 +40,14 @@ fn main() {
     println!(
         "{essays} essays of about 220 words; files a second: one process a file, and all at once"
     );
-    println!("files       reader        CER    words   one by one   at once");
+    println!("files       reader          CER    words   one by one   at once");
     let mut unspoiled: HashMap<&str, Score> = HashMap::new();
     for kind in &corpus {
         let ours = Score::of(&Reader::phach(), kind);
         say(kind.name, "phach", &ours);
         for reader in READERS.iter().filter(|reader| reader.reads(kind.ending)) {
             if !reader.is_here() {
-                println!("{:<11} {:<10} is missing", kind.name, reader.name);
+                println!("{:<11} {:<12} is missing", kind.name, reader.name);
                 continue;
             }
             let theirs = Score::of(reader, kind);
@@ -79,7 +79,7 @@ fn main() {
 
 fn say(kind: &str, reader: &str, score: &Score) {
     println!(
-        "{kind:<11} {reader:<10} {:>7.4} {:>7.1}% {:>12.2} {:>9.2}",
+        "{kind:<11} {reader:<12} {:>7.4} {:>7.1}% {:>12.2} {:>9.2}",
         score.cer,
         score.words * 100.0,
         score.single,

@@ -16,7 +16,13 @@ pub struct Reader {
 }
 
 /// All but ours.
-pub const READERS: [Reader; 5] = [
+pub const READERS: [Reader; 6] = [
+    Reader {
+        name: "office-oxide",
+        endings: &["docx", "doc"],
+        before: &["text"],
+        behind: &[],
+    },
     Reader {
         name: "docx2txt",
         endings: &["docx"],

@@ -2,8 +2,12 @@
 //! containers put together again around damaged members. Always the same cases for the same program; a case that breaks a
 //! reader is written below target/tmp/fuzz under its number.
 //!
-//! The short form takes a few seconds a reader; with `PHACH_LONG` each gets `PHACH_FUZZ_MINUTES` (30).
+//! The short form takes a few seconds a reader; with `PHACH_LONG` each gets `PHACH_FUZZ_MINUTES` (30) of processor time,
+//! as many readers side by side as there are processors. `PHACH_FUZZ` names the readers wanted, with commas between.
 
+use std::fmt;
+use std::fmt::Display;
+use std::fmt::Formatter;
 use std::fs;
 use std::io::Cursor;
 use std::io::Read;
@@ -11,9 +15,9 @@ use std::io::Write;
 use std::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 use std::path::Path;
+use std::sync::Mutex;
 use std::sync::mpsc;
 use std::time::Duration;
-use std::time::Instant;
 
 use image::DynamicImage;
 use image::GrayImage;
@@ -221,70 +225,115 @@ fn mails() -> Vec<Vec<u8>> {
 
 #[test]
 fn no_damaged_file_breaks_a_reader() {
-    let long = std::env::var_os("PHACH_LONG").is_some();
-    let minutes = std::env::var("PHACH_FUZZ_MINUTES");
-    let minutes: u64 = minutes.ok().and_then(|m| m.parse().ok()).unwrap_or(30);
-    let time = if long {
-        Duration::from_secs(60 * minutes)
-    } else {
-        SHORT
-    };
-    let mut broken = Vec::new();
-    println!("reader          cases   slowest ms   broken");
-    for target in targets() {
-        let name = target.name;
-        let (cases, slowest, found) = feed(target, time);
-        println!(
-            "{name:<14} {cases:>6} {:>12} {:>8}",
-            slowest.as_millis(),
-            found.len()
-        );
-        broken.extend(found);
+    let mut waiting = targets();
+    if let Ok(wanted) = std::env::var("PHACH_FUZZ") {
+        waiting.retain(|target| wanted.split(',').any(|name| name == target.name));
+        assert!(!waiting.is_empty(), "no reader is called {wanted}");
     }
+    waiting.reverse();
+    println!("reader         cpu min    cases   slowest ms   broken");
+    let (waiting, broken) = (Mutex::new(waiting), Mutex::new(Vec::new()));
+    let (time, lanes) = extent();
+    std::thread::scope(|scope| {
+        for _ in 0..lanes {
+            scope.spawn(|| {
+                while let Some(target) = next(&waiting) {
+                    let fed = feed(&target, time);
+                    println!("{:<14} {fed}", target.name);
+                    broken.lock().expect("its lock").extend(fed.broken);
+                }
+            });
+        }
+    });
+    let broken = broken.into_inner().expect("its lock");
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
+fn next(waiting: &Mutex<Vec<Target>>) -> Option<Target> {
+    waiting.lock().expect("its lock").pop()
+}
+
+/// What a reader gets, and how many are fed side by side.
+fn extent() -> (Duration, usize) {
+    if std::env::var_os("PHACH_LONG").is_none() {
+        return (SHORT, 1);
+    }
+    let minutes = std::env::var("PHACH_FUZZ_MINUTES").ok();
+    let minutes = minutes.map_or(30.0, |m| m.parse().expect("PHACH_FUZZ_MINUTES is a number"));
+    let lanes = std::thread::available_parallelism().map_or(1, usize::from);
+    (Duration::from_secs_f64(60.0 * minutes), lanes)
+}
+
+/// What came of feeding a reader.
+#[derive(Default)]
+struct Fed {
+    cases: u64,
+    /// Processor time of the reader alone.
+    spent: Duration,
+    slowest: Duration,
+    broken: Vec<String>,
+}
+
+impl Display for Fed {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:>7.1} {:>8} {:>12} {:>8}",
+            self.spent.as_secs_f64() / 60.0,
+            self.cases,
+            self.slowest.as_millis(),
+            self.broken.len()
+        )
+    }
+}
+
 /// Feeds a reader for so long, in a thread with the stack of a worker process.
-fn feed(target: Target, time: Duration) -> (u64, Duration, Vec<String>) {
-    let name = target.name;
-    let (ready, cases) = mpsc::sync_channel::<(u64, Vec<u8>)>(0);
-    let (done, ended) = mpsc::channel::<bool>();
+fn feed(target: &Target, time: Duration) -> Fed {
+    let (ready, cases) = mpsc::sync_channel::<Vec<u8>>(0);
+    let (done, ended) = mpsc::channel::<(bool, Duration)>();
     let read = target.read;
     let reader = std::thread::Builder::new()
         .stack_size(STACK)
         .spawn(move || {
-            for (_, bytes) in cases {
+            for bytes in cases {
                 let whole = catch_unwind(AssertUnwindSafe(|| read(&bytes))).is_ok();
-                if done.send(whole).is_err() {
+                if done.send((whole, own_time())).is_err() {
                     return;
                 }
             }
         });
     let reader = reader.expect("a thread");
-    let (mut slowest, mut broken) = (Duration::ZERO, Vec::new());
-    let begun = Instant::now();
-    let mut case = 0;
-    while begun.elapsed() < time && broken.len() < 5 {
-        let bytes = food(&target, case);
-        let fed = Instant::now();
-        ready.send((case, bytes.clone())).expect("the reader waits");
-        match ended.recv_timeout(SLOWEST) {
-            Ok(true) => slowest = slowest.max(fed.elapsed()),
-            Ok(false) => broken.push(kept(name, case, &bytes, "panicked")),
-            Err(mpsc::RecvTimeoutError::Timeout) => {
-                broken.push(kept(name, case, &bytes, "is still reading"));
-                return (case + 1, SLOWEST, broken);
+    let mut fed = Fed::default();
+    while fed.spent < time && fed.broken.len() < 5 {
+        let bytes = food(target, fed.cases);
+        ready.send(bytes.clone()).expect("the reader waits");
+        let how = match ended.recv_timeout(SLOWEST) {
+            Ok((whole, spent)) => {
+                fed.slowest = fed.slowest.max(spent.saturating_sub(fed.spent));
+                fed.spent = spent;
+                (!whole).then_some("panicked")
             }
-            Err(mpsc::RecvTimeoutError::Disconnected) => {
-                broken.push(kept(name, case, &bytes, "is gone"));
-                return (case + 1, slowest, broken);
-            }
+            Err(mpsc::RecvTimeoutError::Timeout) => Some("is still reading"),
+            Err(mpsc::RecvTimeoutError::Disconnected) => Some("is gone"),
+        };
+        fed.cases += 1;
+        let Some(how) = how else { continue };
+        fed.broken
+            .push(kept(target.name, fed.cases - 1, &bytes, how));
+        if how != "panicked" {
+            return fed;
         }
-        case += 1;
     }
     drop(ready);
     reader.join().expect("the reader ends");
-    (case, slowest, broken)
+    fed
+}
+
+/// Processor time of this thread since it began: the first of three figures, nanoseconds.
+fn own_time() -> Duration {
+    let figures = fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
+    let spent = figures.split(' ').next().and_then(|ns| ns.parse().ok());
+    Duration::from_nanos(spent.expect("nanoseconds"))
 }
 
 /// Writes a case down that broke a reader, and says where.
