@@ -3,6 +3,8 @@
 //!
 //! A kill counts only when it hit work: the database is read after the kill and before the next start.
 
+mod moments;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fs;
@@ -91,6 +93,15 @@ enum Victim {
     Worker,
 }
 
+/// What happened to the mail servers meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Wear {
+    None,
+    /// They were killed: Postfix may bring a mail twice that Dovecot had taken and not yet said so, and the tests' postman
+    /// a mail that Postfix had.
+    ServersDied,
+}
+
 #[test]
 fn twenty_kills_of_serve_lose_and_double_nothing() {
     let long = std::env::var_os("PHACH_LONG").is_some();
@@ -99,7 +110,7 @@ fn twenty_kills_of_serve_lose_and_double_nothing() {
     let stage = Stage::build(1..=casts, &Wishes::default());
     let hits = series(&stage, Victim::Serve, kills, &stage.scenes);
     stage.finish(&[]);
-    settled(&stage, &stage.scenes, &hits);
+    settled(&stage, &stage.scenes, &hits, Wear::None);
     must_have_hit(&hits, kills * 3 / 4);
 }
 
@@ -123,7 +134,7 @@ fn kills_of_a_worker_on_postgresql_lose_and_double_nothing() {
         series(&stage, Victim::Worker, 5, &some)
     };
     stage.finish(&[]);
-    settled(&stage, &some, &hits);
+    settled(&stage, &some, &hits, Wear::None);
     must_have_hit(&hits, 4);
     // Nobody else works here: what runs after the kill is the killed worker's, and its lease must run out.
     let in_hand = hits
@@ -150,7 +161,7 @@ fn an_end_at_every_named_place_loses_and_doubles_nothing() {
         hits.push(hit);
     }
     stage.finish(&[]);
-    settled(&stage, &stage.scenes, &hits);
+    settled(&stage, &stage.scenes, &hits, Wear::None);
 }
 
 /// Mails a batch and lets the program end itself at a place.
@@ -331,12 +342,13 @@ fn must_have_hit(hits: &[Hit], least: usize) {
 }
 
 /// Servers, database, disk and the senders' own mailboxes say the same: everything once.
-fn settled(stage: &Stage, scenes: &[Scene], hits: &[Hit]) {
+fn settled(stage: &Stage, scenes: &[Scene], hits: &[Hit], wear: Wear) {
     let status = stage.house.status();
     let mut wrong: Vec<String> = Vec::new();
 
     // No mail lost: what the servers hold, the database and the disk hold.
     let mut on_servers: Vec<String> = Vec::new();
+    let mut there: BTreeSet<(&str, String)> = BTreeSet::new();
     for mailbox in stage.mailboxes() {
         let mails = stage.servers.inbox(mailbox);
         let row = status["mailboxes"]
@@ -352,17 +364,20 @@ fn settled(stage: &Stage, scenes: &[Scene], hits: &[Hit]) {
             ));
         }
         on_servers.extend(mails.iter().map(|mail| hash(&mail.bytes)));
+        let ids = mails.iter().filter_map(|mail| mail.header("Message-ID"));
+        there.extend(ids.map(|id| (mailbox, id)));
     }
     let sent: usize = scenes.iter().map(|scene| scene.mail.to.len()).sum();
-    if on_servers.len() != sent {
+    let doubled = on_servers.len() - there.len();
+    if there.len() != sent || (doubled > 0 && wear == Wear::None) {
         wrong.push(format!(
-            "{sent} mails sent, the servers hold {}",
-            on_servers.len()
+            "{sent} mails sent, the servers hold {} of them and {doubled} twice",
+            there.len()
         ));
     }
     let verified: Value =
         serde_json::from_str(&stage.house.run(&["verify", "--json"])).expect("verify as JSON");
-    if verified["deliveries"] != sent
+    if verified["deliveries"] != on_servers.len()
         || verified["bad"] != serde_json::json!([])
         || verified["listed_only"] != 0
     {
@@ -454,13 +469,14 @@ fn settled(stage: &Stage, scenes: &[Scene], hits: &[Hit]) {
     for (id, copies) in &twice {
         println!("came {copies} times under one Message-ID: {id}");
     }
-    if copies as i64 > ambiguous {
+    if copies as i64 > ambiguous && wear == Wear::None {
         wrong.push(format!(
             "{copies} letters came once too often, but only {ambiguous} were on the wire at a kill"
         ));
     }
     println!(
-        "{} mails, {} entries, {resent} resends, {copies} letters twice of {ambiguous} that were on the wire at a kill",
+        "{} mails of which the servers doubled {doubled}, {} entries, {resent} resends, {copies} letters twice under \
+         their one Message-ID, {ambiguous} were on the wire at a kill",
         on_servers.len(),
         entries.len()
     );

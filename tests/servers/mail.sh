@@ -43,6 +43,8 @@ gone() { # waits until none of the given processes runs
 murder() { # a master and its children at once, so that nobody can tidy up
     runs "$1" || return 0
     local all
+    # A master that stands still begets nobody who would outlive it and keep its ports.
+    kill -STOP "$1" 2>/dev/null || true
     all="$1 $(children "$1")"
     # shellcheck disable=SC2086
     kill -9 $all 2>/dev/null || true
@@ -229,10 +231,10 @@ runs "$(dovecot_pid)" || {
     dovecot -c "$dir/dovecot.conf" </dev/null >>"$dir/start.log" 2>&1 || { cat "$dir/start.log" >&2; die "Dovecot did not start"; }
 }
 runs "$(postfix_pid)" || postfix -c "$dir/postfix" start </dev/null >>"$dir/start.log" 2>&1 ||
-    { tail -5 "$dir/start.log" "$dir/postfix.log" >&2; die "Postfix did not start"; }
-for _ in $(seq 300); do
+    { tail -n 5 "$dir/start.log" "$dir/postfix.log" >&2; die "Postfix did not start"; }
+for _ in $(seq 600); do
     if listens "$base" && listens $((base + 2)) && listens $((base + 3)) && listens $((base + 4)); then exit 0; fi
     sleep 0.1
 done
-tail -5 "$dir"/*.log >&2
+tail -n 5 "$dir"/*.log >&2
 die "the servers did not come up on ports $base to $((base + 4))"

@@ -217,11 +217,12 @@ impl MailServers {
         })
     }
 
-    /// How many mails Postfix still holds.
+    /// How many mails Postfix still holds. One that it was being told when it was killed is none: its file lacks the mark
+    /// of a whole one (the right to execute it), and whoever told it knows.
     pub fn queued(&self) -> usize {
         let mut count = 0;
         for queue in ["incoming", "active", "deferred", "maildrop"] {
-            count += files_below(&self.folder.join("queue").join(queue));
+            count += whole_below(&self.folder.join("queue").join(queue));
         }
         count
     }
@@ -411,15 +412,18 @@ pub fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|about| about.uid() == 0)
 }
 
-fn files_below(folder: &Path) -> usize {
+fn whole_below(folder: &Path) -> usize {
+    use std::os::unix::fs::PermissionsExt as _;
     let Ok(entries) = fs::read_dir(folder) else {
         return 0;
     };
     entries
         .flatten()
-        .map(|entry| match entry.file_type() {
-            Ok(kind) if kind.is_dir() => files_below(&entry.path()),
-            _ => 1,
+        .map(|entry| match entry.metadata() {
+            Ok(about) if about.is_dir() => whole_below(&entry.path()),
+            Ok(about) => usize::from(about.permissions().mode() & 0o100 != 0),
+            // Gone meanwhile.
+            Err(_) => 0,
         })
         .sum()
 }
