@@ -1,12 +1,13 @@
 # The two commands: `make demo` shows the program at work on this machine, `make test` checks everything.
 
 # Build; private servers for tests and demo; a browser for the tests of the web; an office to print papers with; the
-# reader of pictures.
+# reader of pictures; a clock that can be set.
 PACKAGES = gcc libc6-dev make \
 	postfix dovecot-imapd dovecot-lmtpd openssl postgresql \
 	chromium chromium-driver fonts-liberation2 \
 	libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils \
-	tesseract-ocr tesseract-ocr-vie
+	tesseract-ocr tesseract-ocr-vie \
+	faketime
 # axe-core, which looks for what keeps people out of a page, is fetched by npm; Debian's is large, so any other will do.
 PACKAGES += $(if $(shell command -v npm 2>/dev/null),,npm)
 
@@ -40,6 +41,7 @@ demo-stop:
 long: packages
 	@tests/servers/packages.sh isync antiword catdoc docx2txt
 	PHACH_LONG=1 cargo test --test it kills -- --nocapture --test-threads=1
+	PHACH_LONG=1 cargo test --test it healing -- --nocapture
 	PHACH_LONG=1 cargo test --profile fuzz --test it fuzz -- --nocapture
 	PHACH_LONG=1 cargo test --test it silence
 	cargo build --release --bin phach

@@ -83,7 +83,7 @@ pub struct Intake {
 impl Default for Intake {
     fn default() -> Intake {
         Intake {
-            poll_seconds: 60,
+            poll_seconds: 45,
             alarm_seconds: 300,
             max_mail_mib: 100,
             mode: Mode::Flag,

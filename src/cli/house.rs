@@ -22,6 +22,8 @@ pub async fn open(path: &Path) -> anyhow::Result<(Arc<Config>, Db)> {
     let db = Db::open(&url)
         .await
         .map_err(|error| anyhow!(words::command::no_database(&error)))?;
+    // Also when the clock went back while nobody was at work.
+    db::id::go_on_after(db::id::newest(&db).await?);
     installation::ensure(&db, &config.data).await?;
     Ok((Arc::new(config), db))
 }

@@ -132,12 +132,13 @@ pub async fn put_token(
     Ok(id)
 }
 
-/// How many logins an account asked for since `since` (rate limit).
-pub async fn tokens_since(db: &Db, account: i64, since: i64) -> Result<i64> {
-    Ok(
-        on_db!(db, pool => sqlx::query_scalar("SELECT count(*) FROM login_token WHERE account_id = $1 AND created_at >= $2")
-        .bind(account).bind(since).fetch_one(pool).await?),
+/// How many logins an account asked for from `since` to `now` (rate limit). What a clock that has gone back since wrote down
+/// as later does not count: nobody shall be shut out by it.
+pub async fn tokens_since(db: &Db, account: i64, since: i64, now: i64) -> Result<i64> {
+    Ok(on_db!(db, pool => sqlx::query_scalar(
+        "SELECT count(*) FROM login_token WHERE account_id = $1 AND created_at >= $2 AND created_at <= $3",
     )
+    .bind(account).bind(since).bind(now).fetch_one(pool).await?))
 }
 
 /// Uses a token up: returns its account when the token is unused and in time. Once only.

@@ -2,6 +2,10 @@
 
 use std::sync::Mutex;
 
+use super::Db;
+use super::Result;
+use super::on_db;
+
 /// 2020-01-01T00:00:00Z in milliseconds.
 const EPOCH: i64 = 1_577_836_800_000;
 
@@ -20,6 +24,24 @@ pub fn new_id() -> i64 {
     let id = if fresh > *last { fresh } else { *last + 1 };
     *last = id;
     id
+}
+
+/// Makes ids greater than this one from now on, so that they grow although the clock may have gone back since.
+pub fn go_on_after(id: i64) {
+    let mut last = LAST
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    *last = id.max(*last);
+}
+
+/// The greatest id of the tables whose order tells what came last; 0 when all are empty.
+pub async fn newest(db: &Db) -> Result<i64> {
+    Ok(on_db!(db, pool => sqlx::query_scalar(
+        "SELECT coalesce(max(id), 0) FROM (
+             SELECT max(id) AS id FROM event UNION ALL SELECT max(id) FROM job UNION ALL SELECT max(id) FROM letter
+             UNION ALL SELECT max(id) FROM login_token UNION ALL SELECT max(id) FROM message) AS newest",
+    )
+    .fetch_one(pool).await?))
 }
 
 /// The least id that can have been made at this moment (ms UTC).

@@ -1,5 +1,8 @@
-//! Jobs: work that must happen, with a lease so that a dead worker's job is taken up again, and a fence so
+//! Jobs: work that must happen, with a sign of life so that a dead worker's job is taken up again, and a fence so
 //! that a worker that was only slow cannot finish a job somebody else has taken over.
+//!
+//! Whether a worker is dead is never told by comparing clocks: whoever looks on takes its job when the sign of life
+//! (`lease_until`, written anew at each renewal) stood still for long enough by a stopwatch of its own.
 
 use super::Db;
 use super::Error;
@@ -9,6 +12,7 @@ use super::new_id;
 use super::on_db;
 use super::on_tx;
 use super::plain;
+use crate::clock;
 
 /// What a job does. The key is the id of the row it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type)]
@@ -67,6 +71,34 @@ impl JobKind {
     }
 }
 
+/// Which jobs a lane takes: what hangs on a mail server or on pictures stands in nobody else's way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    Quick,
+    /// Letters.
+    Post,
+    /// Reading pictures, which takes seconds a page.
+    Slow,
+}
+
+impl Lane {
+    fn as_str(self) -> &'static str {
+        match self {
+            Lane::Quick => "quick",
+            Lane::Post => "post",
+            Lane::Slow => "slow",
+        }
+    }
+}
+
+/// A job in somebody's hand as the others see it: its worker lives while this changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::FromRow)]
+pub struct Sign {
+    pub id: i64,
+    pub fence: i64,
+    pub lease_until: i64,
+}
+
 /// A job in hand.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Job {
@@ -90,11 +122,11 @@ pub struct Waiting {
 /// Puts a job unless the same one is open already.
 pub async fn put(tx: &mut Tx, kind: JobKind, key: i64, priority: i64, run_at: i64) -> Result<()> {
     on_tx!(tx, conn => sqlx::query(
-        "INSERT INTO job (id, kind, job_key, state, priority, run_at, created_at)
-         VALUES ($1, $2, $3, 'ready', $4, $5, $5)
+        "INSERT INTO job (id, kind, job_key, state, priority, run_at, created_at, put_at)
+         VALUES ($1, $2, $3, 'ready', $4, $5, $5, $6)
          ON CONFLICT (kind, job_key) WHERE state IN ('ready', 'running') DO NOTHING",
     )
-    .bind(new_id()).bind(kind).bind(key).bind(priority).bind(run_at)
+    .bind(new_id()).bind(kind).bind(key).bind(priority).bind(run_at).bind(clock::now())
     .execute(conn).await?.rows_affected());
     Ok(())
 }
@@ -102,9 +134,9 @@ pub async fn put(tx: &mut Tx, kind: JobKind, key: i64, priority: i64, run_at: i6
 /// Lets a job that waits run no earlier than this.
 pub async fn put_off(tx: &mut Tx, kind: JobKind, key: i64, run_at: i64) -> Result<()> {
     on_tx!(tx, conn => sqlx::query(
-        "UPDATE job SET run_at = $3 WHERE kind = $1 AND job_key = $2 AND state = 'ready' AND run_at < $3",
+        "UPDATE job SET run_at = $3, put_at = $4 WHERE kind = $1 AND job_key = $2 AND state = 'ready' AND run_at < $3",
     )
-    .bind(kind).bind(key).bind(run_at)
+    .bind(kind).bind(key).bind(run_at).bind(clock::now())
     .execute(conn).await?.rows_affected());
     Ok(())
 }
@@ -119,27 +151,20 @@ pub async fn call_off(tx: &mut Tx, kind: JobKind, key: i64, now: i64) -> Result<
     Ok(())
 }
 
-/// Takes the next runnable job, if any: ready and due, or running with a lease that has run out.
-pub async fn claim(db: &Db, now: i64, lease_ms: i64) -> Result<Option<Job>> {
-    take(db, now, lease_ms, false).await
-}
-
-/// The same for the slow jobs, which have a lane of their own.
-pub async fn claim_slow(db: &Db, now: i64, lease_ms: i64) -> Result<Option<Job>> {
-    take(db, now, lease_ms, true).await
-}
-
-async fn take(db: &Db, now: i64, lease_ms: i64, slow: bool) -> Result<Option<Job>> {
-    const LITE: &str = "UPDATE job SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = $2
+/// Takes the next job of a lane that is ready and due, if any. Its first sign of life is `now + lease_ms`.
+pub async fn claim(db: &Db, lane: Lane, now: i64, lease_ms: i64) -> Result<Option<Job>> {
+    const LITE: &str = "UPDATE job SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = $2,
+             waits_for = NULL
          WHERE id = (SELECT id FROM job
-                     WHERE ((state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1))
-                       AND (kind = 'ocr') = $3
+                     WHERE state = 'ready' AND run_at <= $1
+                       AND CASE kind WHEN 'ocr' THEN 'slow' WHEN 'send' THEN 'post' ELSE 'quick' END = $3
                      ORDER BY priority, run_at, id LIMIT 1)
          RETURNING id, kind, job_key, attempts, fence";
-    const PG: &str = "UPDATE job SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = $2
+    const PG: &str = "UPDATE job SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = $2,
+             waits_for = NULL
          WHERE id = (SELECT id FROM job
-                     WHERE ((state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1))
-                       AND (kind = 'ocr') = $3
+                     WHERE state = 'ready' AND run_at <= $1
+                       AND CASE kind WHEN 'ocr' THEN 'slow' WHEN 'send' THEN 'post' ELSE 'quick' END = $3
                      ORDER BY priority, run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
          RETURNING id, kind, job_key, attempts, fence";
     Ok(match db {
@@ -147,7 +172,7 @@ async fn take(db: &Db, now: i64, lease_ms: i64, slow: bool) -> Result<Option<Job
             sqlx::query_as::<_, Job>(LITE)
                 .bind(now)
                 .bind(now + lease_ms)
-                .bind(slow)
+                .bind(lane.as_str())
                 .fetch_optional(write)
                 .await?
         }
@@ -155,11 +180,46 @@ async fn take(db: &Db, now: i64, lease_ms: i64, slow: bool) -> Result<Option<Job
             sqlx::query_as::<_, Job>(PG)
                 .bind(now)
                 .bind(now + lease_ms)
-                .bind(slow)
+                .bind(lane.as_str())
                 .fetch_optional(pool)
                 .await?
         }
     })
+}
+
+/// Every job in somebody's hand.
+pub async fn in_hand(db: &Db) -> Result<Vec<Sign>> {
+    Ok(on_db!(db, pool => sqlx::query_as(
+        "SELECT id, fence, lease_until FROM job WHERE state = 'running' ORDER BY id",
+    )
+    .fetch_all(pool).await?))
+}
+
+/// Makes a job ready again whose worker has given no sign of life since `sign`. False when it has. A letter's attempt that
+/// ended so is not counted: its pauses are for what servers did.
+pub async fn free(db: &Db, sign: Sign, now: i64) -> Result<bool> {
+    let mut tx = db.begin().await?;
+    let freed = on_tx!(&mut tx, conn => sqlx::query(
+        "UPDATE job SET state = 'ready', run_at = $4, put_at = $4,
+             attempts = CASE kind WHEN 'send' THEN attempts - 1 ELSE attempts END
+         WHERE id = $1 AND fence = $2 AND lease_until = $3 AND state = 'running'",
+    )
+    .bind(sign.id).bind(sign.fence).bind(sign.lease_until).bind(now)
+    .execute(conn).await?.rows_affected());
+    tx.commit().await?;
+    Ok(freed > 0)
+}
+
+/// Lets jobs run at once that were put off more than `slack_ms` later than now: the clock has gone back since, and their
+/// pauses would last as long as it went. Returns how many.
+pub async fn void_pauses(db: &Db, now: i64, slack_ms: i64) -> Result<u64> {
+    let mut tx = db.begin().await?;
+    let freed = on_tx!(&mut tx, conn => sqlx::query(
+        "UPDATE job SET run_at = $1, put_at = $1 WHERE state = 'ready' AND run_at > $1 AND put_at > $2",
+    )
+    .bind(now).bind(now + slack_ms).execute(conn).await?.rows_affected());
+    tx.commit().await?;
+    Ok(freed)
 }
 
 /// Keeps a job in hand a while longer. `Stale` when somebody else has it by now.
@@ -201,9 +261,10 @@ pub async fn hold(tx: &mut Tx, job: &Job) -> Result<()> {
 /// Puts a job back for later. `failure` is for people who look at the logs; it holds no names or texts.
 pub async fn postpone(tx: &mut Tx, job: &Job, run_at: i64, failure: &str) -> Result<()> {
     let put_back = on_tx!(tx, conn => sqlx::query(
-        "UPDATE job SET state = 'ready', run_at = $3, failure = $4 WHERE id = $1 AND fence = $2 AND state = 'running'",
+        "UPDATE job SET state = 'ready', run_at = $3, failure = $4, put_at = $5
+         WHERE id = $1 AND fence = $2 AND state = 'running'",
     )
-    .bind(job.id).bind(job.fence).bind(run_at).bind(plain(failure))
+    .bind(job.id).bind(job.fence).bind(run_at).bind(plain(failure)).bind(clock::now())
     .execute(conn).await?.rows_affected());
     if put_back == 0 {
         Err(Error::Stale)
@@ -215,12 +276,49 @@ pub async fn postpone(tx: &mut Tx, job: &Job, run_at: i64, failure: &str) -> Res
 /// Puts a job back without counting the attempt: its time had not come yet.
 pub async fn give_back(tx: &mut Tx, job: &Job, run_at: i64) -> Result<()> {
     on_tx!(tx, conn => sqlx::query(
-        "UPDATE job SET state = 'ready', run_at = $3, attempts = attempts - 1
+        "UPDATE job SET state = 'ready', run_at = $3, attempts = attempts - 1, put_at = $4
          WHERE id = $1 AND fence = $2 AND state = 'running'",
     )
-    .bind(job.id).bind(job.fence).bind(run_at)
+    .bind(job.id).bind(job.fence).bind(run_at).bind(clock::now())
     .execute(conn).await?.rows_affected());
     Ok(())
+}
+
+/// Puts a job aside until a relay answers again, at the latest until `run_at`. The attempt is not counted: the letter
+/// is not to blame.
+pub async fn wait_for(tx: &mut Tx, job: &Job, relay: &str, run_at: i64) -> Result<()> {
+    let put_back = on_tx!(tx, conn => sqlx::query(
+        "UPDATE job SET state = 'ready', run_at = $3, attempts = attempts - 1, waits_for = $4, put_at = $5
+         WHERE id = $1 AND fence = $2 AND state = 'running'",
+    )
+    .bind(job.id).bind(job.fence).bind(run_at).bind(plain(relay)).bind(clock::now())
+    .execute(conn).await?.rows_affected());
+    if put_back == 0 {
+        Err(Error::Stale)
+    } else {
+        Ok(())
+    }
+}
+
+/// The relays that jobs wait for.
+pub async fn awaited(db: &Db) -> Result<Vec<String>> {
+    Ok(on_db!(db, pool => sqlx::query_scalar(
+        "SELECT DISTINCT waits_for FROM job WHERE waits_for IS NOT NULL AND state = 'ready' ORDER BY waits_for",
+    )
+    .fetch_all(pool).await?))
+}
+
+/// Lets what waits for a relay run: all of it, or the one job that was tried least. Returns how many.
+pub async fn go_on(db: &Db, relay: &str, one: bool, now: i64) -> Result<u64> {
+    let mut tx = db.begin().await?;
+    let most = if one { 1_i64 } else { i64::MAX };
+    let freed = on_tx!(&mut tx, conn => sqlx::query(
+        "UPDATE job SET run_at = $2, put_at = $2, waits_for = NULL WHERE id IN (
+             SELECT id FROM job WHERE waits_for = $1 AND state = 'ready' ORDER BY attempts, priority, id LIMIT $3)",
+    )
+    .bind(plain(relay)).bind(now).bind(most).execute(conn).await?.rows_affected());
+    tx.commit().await?;
+    Ok(freed)
 }
 
 /// Ends a job that failed for good; a matter on the desk can retry it.
@@ -237,11 +335,15 @@ pub async fn fail(tx: &mut Tx, job: &Job, now: i64, failure: &str) -> Result<()>
     }
 }
 
-/// Makes every running job ready again. Only for a process that knows it is alone (SQLite, under the lock).
+/// Makes every running job ready again, as `free` does. Only for a process that knows it is alone (SQLite, under the lock).
 pub async fn take_over(db: &Db, now: i64) -> Result<u64> {
     let mut tx = db.begin().await?;
-    let freed = on_tx!(&mut tx, conn => sqlx::query("UPDATE job SET state = 'ready', run_at = $1 WHERE state = 'running'")
-        .bind(now).execute(conn).await?.rows_affected());
+    let freed = on_tx!(&mut tx, conn => sqlx::query(
+        "UPDATE job SET state = 'ready', run_at = $1, put_at = $1,
+             attempts = CASE kind WHEN 'send' THEN attempts - 1 ELSE attempts END
+         WHERE state = 'running'",
+    )
+    .bind(now).execute(conn).await?.rows_affected());
     tx.commit().await?;
     Ok(freed)
 }

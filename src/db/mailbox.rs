@@ -54,6 +54,11 @@ pub async fn get(db: &Db, id: i64) -> Result<Mailbox> {
     row.ok_or(Error::Missing)
 }
 
+/// A lease that ends so long after the longest one that could be given now (ms) is from a clock that has gone back since,
+/// and binds nobody. Machines on one database must not differ by more, or they take each other's mailboxes: each look
+/// that loses its lease begins anew, and no mail is lost or doubled.
+const SLACK_MS: i64 = 30_000;
+
 /// Takes the lease when it is free, run out, or already ours; `None` when another process reads this mailbox.
 pub async fn lease(
     db: &Db,
@@ -66,9 +71,9 @@ pub async fn lease(
     let fence: Option<i64> = on_tx!(&mut tx, conn => sqlx::query_scalar(
         "UPDATE mailbox SET lease_owner = $2, lease_until = $4,
              fence = CASE WHEN lease_owner = $2 THEN fence ELSE fence + 1 END
-         WHERE id = $1 AND (lease_until < $3 OR lease_owner = $2) RETURNING fence",
+         WHERE id = $1 AND (lease_until < $3 OR lease_owner = $2 OR lease_until > $5) RETURNING fence",
     )
-    .bind(mailbox).bind(owner).bind(now).bind(until)
+    .bind(mailbox).bind(owner).bind(now).bind(until).bind(until + SLACK_MS)
     .fetch_optional(conn).await?);
     tx.commit().await?;
     Ok(fence.map(|fence| Lease {
@@ -123,10 +128,11 @@ pub async fn listed(tx: &mut Tx, mailbox: i64, at: i64, server_count: i64) -> Re
     Ok(())
 }
 
-/// Notes trouble; the first moment of it stays. Returns since when.
+/// Notes trouble; the first moment of it stays, unless the clock has gone back behind it. Returns since when.
 pub async fn failing(tx: &mut Tx, mailbox: i64, at: i64, trouble: Trouble) -> Result<i64> {
     Ok(on_tx!(tx, conn => sqlx::query_scalar(
-        "UPDATE mailbox SET failing_since = coalesce(failing_since, $2), failure = $3 WHERE id = $1 RETURNING failing_since",
+        "UPDATE mailbox SET failing_since = CASE WHEN failing_since <= $2 THEN failing_since ELSE $2 END, failure = $3
+         WHERE id = $1 RETURNING failing_since",
     )
     .bind(mailbox).bind(at).bind(trouble)
     .fetch_one(conn).await?))

@@ -28,7 +28,7 @@ pub mod entry;
 pub mod event;
 pub mod figures;
 pub mod handover;
-mod id;
+pub mod id;
 pub mod installation;
 pub mod job;
 pub mod judge;
@@ -84,6 +84,41 @@ pub enum Error {
 }
 
 pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// Whether the database as a whole is in trouble (away, held by somebody, its disk full), so that the same call works
+    /// once that has passed.
+    pub fn passes(&self) -> bool {
+        match self {
+            Error::Sqlx(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| is_of_the_house(&code))
+            }
+            Error::Sqlx(
+                sqlx::Error::Io(_)
+                | sqlx::Error::Tls(_)
+                | sqlx::Error::Protocol(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed,
+            ) => true,
+            Error::Sqlx(_) | Error::Migrate(_) | Error::Json(_) | Error::Missing | Error::Stale => {
+                false
+            }
+        }
+    }
+}
+
+/// SQLSTATE classes of PostgreSQL (connection, rolled back for others' sake, resources, held, operator, system) and primary
+/// result codes of SQLite (busy, locked, no memory, read-only, I/O, full, cannot open).
+fn is_of_the_house(code: &str) -> bool {
+    if code.len() == 5 {
+        return ["08", "40", "53", "55", "57", "58"]
+            .iter()
+            .any(|class| code.starts_with(class));
+    }
+    code.parse::<u32>()
+        .is_ok_and(|code| matches!(code & 0xff, 5..=8 | 10 | 13 | 14))
+}
 
 /// Expands a body for the database at hand. The pool of `Lite` is the reading one.
 macro_rules! on_db {

@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
+use std::time::Instant;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::Ctx;
+use super::pause;
 use super::receive;
 use super::receive::Pass;
 use crate::clock;
@@ -18,8 +20,11 @@ use crate::entry::Trouble;
 use crate::mailbox;
 use crate::mailbox::Line;
 
-/// The longest pause after failures, unless a poll is longer.
-const LONGEST: Duration = Duration::from_secs(300);
+/// When another process reads a mailbox, so soon is looked whether it still does.
+const LEASED: Duration = Duration::from_secs(5);
+
+/// The least pause after a look that failed.
+const LEAST: Duration = Duration::from_secs(1);
 
 /// What one look into one mailbox ended with.
 pub struct Report {
@@ -75,14 +80,18 @@ pub async fn watch(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
 /// growing pauses when not.
 async fn tend(ctx: Arc<Ctx>, id: i64, mut stop: watch::Receiver<bool>) {
     let poll = Duration::from_secs(ctx.config.intake.poll_seconds.max(1));
-    let alarm = ctx.config.intake.alarm_seconds * 1_000;
+    let alarm = u64::try_from(ctx.config.intake.alarm_seconds).unwrap_or(0);
+    let alarm = Duration::from_secs(alarm);
     let mut line = Line::default();
     let mut failures: u32 = 0;
-    let mut failing_since = clock::now();
+    let mut failing_since = Instant::now();
     while !*stop.borrow() {
-        let Ok(mailbox) = db::mailbox::get(&ctx.db, id).await else {
-            return;
+        let mailbox = match db::mailbox::get(&ctx.db, id).await {
+            Ok(mailbox) => mailbox,
+            // The watch begins anew with those that are there.
+            Err(_) => return,
         };
+        let begun = Instant::now();
         let pause = match look(&ctx, &mailbox, &mut line).await {
             Ok(pass) => {
                 failures = 0;
@@ -91,17 +100,19 @@ async fn tend(ctx: Arc<Ctx>, id: i64, mut stop: watch::Receiver<bool>) {
                 }
                 poll
             }
-            Err(receive::Error::Leased) => poll,
+            Err(receive::Error::Leased) => poll.min(LEASED),
             Err(error) => {
                 if failures == 0 {
-                    failing_since = clock::now();
+                    failing_since = begun;
                 }
                 failures += 1;
-                let pause = pause(failures, error.trouble()).min(poll.max(LONGEST));
+                // A look that hung for long has waited already.
+                let pause = pause(failures, id, error.trouble());
+                let pause = pause.saturating_sub(begun.elapsed()).max(LEAST);
                 // One more look when the alarm is due: it must be on time, and true.
-                match u64::try_from(alarm - (clock::now() - failing_since)) {
-                    Ok(left) => pause.min(Duration::from_millis(left + 100)),
-                    Err(_) => pause,
+                match alarm.checked_sub(failing_since.elapsed()) {
+                    Some(left) => pause.min(left + Duration::from_millis(100)),
+                    None => pause,
                 }
             }
         };
@@ -183,12 +194,11 @@ pub fn account(
     })
 }
 
-/// 1 s × 2 to 5 min; a refused password waits longer, so that no account is locked.
-fn pause(failures: u32, trouble: Option<Trouble>) -> Duration {
-    let seconds = match trouble {
-        Some(Trouble::Auth) => 60u64.saturating_mul(u64::from(failures)).min(300),
+/// A refused password waits longer than anything else, so that no account is locked.
+fn pause(failures: u32, mailbox: i64, trouble: Option<Trouble>) -> Duration {
+    match trouble {
+        Some(Trouble::Auth) => pause::of_a_login(failures),
         Some(Trouble::Unset | Trouble::Unreachable | Trouble::Nonsense | Trouble::Storage)
-        | None => 1u64 << failures.min(8),
-    };
-    Duration::from_secs(seconds.min(300))
+        | None => pause::of_a_line(failures, mailbox),
+    }
 }

@@ -25,15 +25,18 @@ pub mod mail;
 pub mod ocr;
 pub mod pages;
 pub mod papers;
+mod pause;
 pub mod place;
 pub mod post;
 pub mod receipt;
 pub mod receive;
+pub mod relays;
 pub mod run;
 pub mod send;
 pub mod sort;
 #[cfg(test)]
 mod tests;
+pub mod watch;
 
 use std::sync::Arc;
 
@@ -59,7 +62,7 @@ pub struct Ctx {
     pub contests: contests::Contests,
     /// Rung when a job was put, so that a sleeping loop looks at once.
     pub wake: tokio::sync::Notify,
-    pub relays: send::Relays,
+    pub relays: relays::Relays,
     pub lanes: compare::Lanes,
     codes: tokio::sync::OnceCell<Codes>,
 }
@@ -82,7 +85,7 @@ impl Ctx {
             owner: db::mailbox::owner(),
             contests: contests::Contests::default(),
             wake: tokio::sync::Notify::new(),
-            relays: send::Relays::default(),
+            relays: relays::Relays::default(),
             lanes: compare::Lanes::default(),
             codes: tokio::sync::OnceCell::new(),
         }
@@ -100,9 +103,12 @@ impl Ctx {
 /// How a job failed, said by the job itself; the loop never guesses from a message.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The server is busy, the disk is full: the same input may work later.
+    /// The same input may work later; when it never does, a person must look.
     #[error("try again: {0:#}")]
     Again(anyhow::Error),
+    /// The disk is full, the database is held: no job is to blame, and each is tried until that has passed.
+    #[error("our own house: {0:#}")]
+    House(anyhow::Error),
     /// The input is broken: no retry will mend it, a person must look.
     #[error("give up: {0:#}")]
     GiveUp(anyhow::Error),
@@ -118,6 +124,7 @@ impl From<db::Error> for Failure {
     fn from(error: db::Error) -> Failure {
         match error {
             db::Error::Stale => Failure::Done,
+            _ if error.passes() => Failure::House(error.into()),
             db::Error::Missing | db::Error::Json(_) => Failure::GiveUp(error.into()),
             db::Error::Sqlx(_) | db::Error::Migrate(_) => Failure::Again(error.into()),
         }
@@ -127,7 +134,7 @@ impl From<db::Error> for Failure {
 impl From<crate::blob::Error> for Failure {
     fn from(error: crate::blob::Error) -> Failure {
         match error {
-            crate::blob::Error::Again(_) => Failure::Again(error.into()),
+            crate::blob::Error::Again(_) => Failure::House(error.into()),
             crate::blob::Error::Missing | crate::blob::Error::Corrupt(_) => {
                 Failure::GiveUp(error.into())
             }

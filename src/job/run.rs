@@ -9,31 +9,34 @@ use futures::FutureExt as _;
 
 use super::Ctx;
 use super::Failure;
+use super::watch;
+use super::watch::Watch;
 use crate::clock;
 use crate::db;
 use crate::db::job::Job;
 use crate::db::job::JobKind;
+use crate::db::job::Lane;
 use crate::db::matter::NewMatter;
 use crate::db::matter::Subject;
 use crate::entry::MatterKind;
 
-/// A job is another worker's to take when its lease was not renewed for so long.
-const LEASE_MS: i64 = 30_000;
+/// What a sign of life says: so long from now on. Others see only whether it changes.
+const LEASE_MS: i64 = watch::LIFELESS.as_millis() as i64;
+/// Letters that are sent at once. A relay that is silent holds up these lanes and nothing else.
+const POST_LANES: usize = 3;
+/// The pause when disk or database refuse (ms), and up to so much more by chance of the job's number.
+const HOUSE_MS: i64 = 5_000;
 /// Attempts before a job becomes a matter: about half an hour with the pauses below.
 const ATTEMPTS: i64 = 12;
 
 /// Runs jobs until told to stop, several at a time.
 pub async fn serve(ctx: Arc<Ctx>, lanes: usize, stop: tokio::sync::watch::Receiver<bool>) {
-    let quick = (0..lanes).map(|_| lane(Arc::clone(&ctx), Speed::Quick, stop.clone()));
+    let quick = (0..lanes).map(|_| lane(Arc::clone(&ctx), Lane::Quick, stop.clone()));
+    let post = (0..POST_LANES).map(|_| lane(Arc::clone(&ctx), Lane::Post, stop.clone()));
     let slow = slow_lane(Arc::clone(&ctx), stop.clone());
-    futures::future::join(futures::future::join_all(quick), slow).await;
-}
-
-/// Which jobs a lane takes. Reading pictures takes seconds a page, so it has one lane to itself and none of the others.
-#[derive(Clone, Copy)]
-enum Speed {
-    Quick,
-    Slow,
+    let watch = watch::serve(Arc::clone(&ctx), stop.clone());
+    let all = futures::future::join_all(quick.chain(post));
+    futures::future::join3(all, slow, watch).await;
 }
 
 /// Whoever stops the program does not wait for a page to be read: the job is dropped where it stands, its reader killed,
@@ -41,14 +44,14 @@ enum Speed {
 async fn slow_lane(ctx: Arc<Ctx>, stop: tokio::sync::watch::Receiver<bool>) {
     let mut told = stop.clone();
     tokio::select! {
-        () = lane(ctx, Speed::Slow, stop) => {}
+        () = lane(ctx, Lane::Slow, stop) => {}
         _ = told.wait_for(|stop| *stop) => {}
     }
 }
 
-async fn lane(ctx: Arc<Ctx>, speed: Speed, mut stop: tokio::sync::watch::Receiver<bool>) {
+async fn lane(ctx: Arc<Ctx>, lane: Lane, mut stop: tokio::sync::watch::Receiver<bool>) {
     while !*stop.borrow() {
-        match one(&ctx, speed).await {
+        match one(&ctx, lane).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => tracing::error!("jobs cannot be taken: {error:#}"),
@@ -63,11 +66,15 @@ async fn lane(ctx: Arc<Ctx>, speed: Speed, mut stop: tokio::sync::watch::Receive
 
 /// Works everything off that can run now, several at a time.
 pub async fn until_idle(ctx: &Ctx, lanes: usize) -> anyhow::Result<()> {
+    let mut watch = Watch::default();
     loop {
-        let speeds = std::iter::repeat_n(Speed::Quick, lanes).chain([Speed::Slow]);
-        let ran = futures::future::join_all(speeds.map(|speed| async move {
+        watch.look(ctx).await?;
+        let all = std::iter::repeat_n(Lane::Quick, lanes)
+            .chain(std::iter::repeat_n(Lane::Post, POST_LANES))
+            .chain([Lane::Slow]);
+        let ran = futures::future::join_all(all.map(|lane| async move {
             let mut ran = 0;
-            while one(ctx, speed).await? {
+            while one(ctx, lane).await? {
                 ran += 1;
             }
             anyhow::Ok(ran)
@@ -75,7 +82,7 @@ pub async fn until_idle(ctx: &Ctx, lanes: usize) -> anyhow::Result<()> {
         .await
         .into_iter()
         .sum::<anyhow::Result<u64>>()?;
-        // A job another process holds is not ours to wait for longer than its lease.
+        // A job another process holds is ours once that gives no sign of life.
         if ran == 0 {
             if db::job::runnable(&ctx.db, clock::now()).await? == 0 {
                 return Ok(());
@@ -86,11 +93,8 @@ pub async fn until_idle(ctx: &Ctx, lanes: usize) -> anyhow::Result<()> {
 }
 
 /// Takes one job and runs it; false when there is none.
-async fn one(ctx: &Ctx, speed: Speed) -> anyhow::Result<bool> {
-    let claimed = match speed {
-        Speed::Quick => db::job::claim(&ctx.db, clock::now(), LEASE_MS).await,
-        Speed::Slow => db::job::claim_slow(&ctx.db, clock::now(), LEASE_MS).await,
-    };
+async fn one(ctx: &Ctx, lane: Lane) -> anyhow::Result<bool> {
+    let claimed = db::job::claim(&ctx.db, lane, clock::now(), LEASE_MS).await;
     let Some(job) = claimed.context("claim a job")? else {
         return Ok(false);
     };
@@ -134,7 +138,7 @@ async fn perform(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     }
 }
 
-/// Renews the lease while the job runs; returns when somebody else has taken the job over.
+/// Gives signs of life while the job runs; returns when somebody else has taken the job over.
 async fn keep(ctx: &Ctx, job: &Job) {
     loop {
         tokio::time::sleep(Duration::from_millis(LEASE_MS as u64 / 3)).await;
@@ -156,6 +160,11 @@ async fn settle(ctx: &Ctx, job: &Job, failure: Failure) -> anyhow::Result<()> {
             db::job::finish(&mut tx, job, now).await
         }
         Failure::NotYet(at) => db::job::give_back(&mut tx, job, *at).await,
+        Failure::House(cause) => {
+            tracing::warn!(job.id = job.id, job.kind = job.kind.as_str(), "{cause:#}");
+            let later = now + HOUSE_MS + job.id.rem_euclid(HOUSE_MS);
+            db::job::give_back(&mut tx, job, later).await
+        }
         Failure::Again(cause) if job.attempts < ATTEMPTS => {
             tracing::warn!(
                 job.id = job.id,

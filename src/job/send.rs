@@ -1,13 +1,17 @@
 //! Sends a letter: `sending` is on disk before the wire is touched, and what the server said is on disk after.
 
-use std::collections::HashMap;
+use std::time::Duration;
 
 use anyhow::anyhow;
-use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use super::Ctx;
 use super::Failure;
 use super::event;
+use super::pause;
+use super::relays::Fault;
+use super::relays::Way;
+use super::watch::SLACK_MS;
 use crate::clock;
 use crate::config;
 use crate::config::Config;
@@ -22,21 +26,28 @@ use crate::db::matter::Subject;
 use crate::entry::LetterState;
 use crate::entry::MatterKind;
 use crate::mailbox::Secret;
+use crate::outbox;
 use crate::outbox::Limits;
 use crate::outbox::Outcome;
 use crate::outbox::Relay;
 use crate::outbox::Session;
+use crate::outbox::Whose;
 
 /// A day, the span of a relay's budget.
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// A letter that no server took for so long is a person's matter; it is tried on all the same.
 const TELL_MS: i64 = 30 * 60 * 1_000;
-/// A letter that no server took for so long fails (as mail servers do it).
+/// A letter that servers deferred for so long fails (as mail servers do it), if it was tried so often: a clock that
+/// jumped ahead shall not end it. One whose relay cannot be reached waits on.
 const LONGEST_MS: i64 = 3 * DAY_MS;
-
-/// Open connections by relay, so that hundreds of receipts go without hundreds of logins.
-#[derive(Default)]
-pub struct Relays(Mutex<HashMap<String, Vec<Session>>>);
+const TRIES: i64 = 24;
+/// A letter whose relay is in trouble waits at most so long (ms) if nobody says before that the relay is well.
+const AWAY_MS: i64 = 60 * 60 * 1_000;
+/// A connection that rested longer shows that it still lives before a letter is said, within so long.
+const FRESH: Duration = Duration::from_secs(1);
+const LIVES: Duration = Duration::from_secs(5);
+/// How often a letter may be said to its end without an answer.
+const UNHEARD: i64 = 3;
 
 /// Sends the letter of a job.
 pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
@@ -56,10 +67,18 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
             return Ok(tx.commit().await?);
         }
     }
-    if letter.not_before > now {
+    // Unless it was queued by a clock that has gone back since: then its hold is over at once.
+    if letter.not_before > now && letter.queued_at <= now + SLACK_MS {
         return Err(Failure::NotYet(letter.not_before));
     }
-    let relay = choose(ctx, &letter, now).await?;
+    let settings = choose(ctx, &letter, now).await?;
+    let way = ctx.relays.way(&settings.name);
+    if way == Way::Shut {
+        return wait(ctx, job, &letter, &settings.name).await;
+    }
+    let Some(session) = line(ctx, settings).await? else {
+        return wait(ctx, job, &letter, &settings.name).await;
+    };
     if letter.state == LetterState::Queued {
         let mut tx = ctx.db.begin().await?;
         db::letter::advance(
@@ -74,11 +93,51 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         tx.commit().await?;
     }
     crash::point("letter_marked");
-    let outcome = hand_over(ctx, relay, &letter).await?;
+    let outcome = hand_over(ctx, &settings.name, session, &letter, patience(job, way)).await?;
     crash::point("letter_accepted");
-    note(ctx, job, &letter, &relay.name, outcome).await?;
+    heard(ctx, &settings.name, &outcome);
+    note(ctx, job, &letter, &settings.name, way, outcome).await?;
     crash::point("letter_noted");
     Ok(())
+}
+
+/// Puts a letter aside until its relay answers again. It keeps its state, and no attempt is counted.
+async fn wait(ctx: &Ctx, job: &Job, letter: &Letter, relay: &str) -> Result<(), Failure> {
+    let now = clock::now();
+    let mut tx = ctx.db.begin().await?;
+    db::job::wait_for(&mut tx, job, relay, now + AWAY_MS).await?;
+    if now - letter.queued_at >= TELL_MS {
+        tell(&mut tx, letter, now).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// How long the answer to the final dot is waited for: longer when an earlier one never came, because a letter that is said
+/// again may be one too many; not while the relay is in trouble anyway.
+fn patience(job: &Job, way: Way) -> Duration {
+    let short = Limits::default().after_dot;
+    match (way, job.attempts) {
+        (Way::Try | Way::Shut, _) | (Way::Clear, ..=1) => short,
+        (Way::Clear, 2) => short * 4,
+        (Way::Clear, _) => short * 12,
+    }
+}
+
+/// What the outcome tells of the relay.
+fn heard(ctx: &Ctx, relay: &str, outcome: &Outcome) {
+    match outcome {
+        Outcome::Sent { .. }
+        | Outcome::Refused { .. }
+        | Outcome::Again {
+            whose: Whose::Letter,
+            ..
+        } => ctx.relays.answered(relay),
+        Outcome::Again {
+            whose: Whose::Relay,
+            ..
+        }
+        | Outcome::Unknown { .. } => ctx.relays.failed(relay, Fault::Line),
+    }
 }
 
 /// The first relay for this sender that has budget left.
@@ -118,32 +177,63 @@ async fn choose<'a>(
     )))
 }
 
-/// Speaks to the server, over the connection that is open already if there is one.
+/// The connection that is open already, if it still lives, or a new one. `None` when the relay does not let us in; that is
+/// noted.
+async fn line(ctx: &Ctx, settings: &RelaySettings) -> Result<Option<Session>, Failure> {
+    if let Some(mut session) = ctx.relays.take(&settings.name).await {
+        let lives =
+            session.rested() < FRESH || matches!(timeout(LIVES, session.check()).await, Ok(Ok(())));
+        if lives {
+            return Ok(Some(session));
+        }
+    }
+    let relay = relay(&ctx.config, settings).map_err(|error| Failure::Again(error.into()))?;
+    match Session::open(&relay, &Limits::default()).await {
+        Ok(session) => Ok(Some(session)),
+        Err(error) => {
+            tracing::warn!(relay = settings.name, "no way to the relay: {error}");
+            let fault = match error {
+                outbox::Error::Auth(_) => Fault::Login,
+                outbox::Error::Again { .. } | outbox::Error::GiveUp(_) => Fault::Line,
+            };
+            ctx.relays.failed(&settings.name, fault);
+            Ok(None)
+        }
+    }
+}
+
+/// Says the letter, and keeps the connection for the next one.
 async fn hand_over(
     ctx: &Ctx,
-    settings: &RelaySettings,
+    relay: &str,
+    mut session: Session,
     letter: &Letter,
+    patience: Duration,
+) -> Result<Outcome, Failure> {
+    let outcome = say(ctx, &mut session, letter, patience).await?;
+    // Not one over which the relay said that it is not well: a new one shows when it is.
+    let unwell = matches!(
+        outcome,
+        Outcome::Again {
+            whose: Whose::Relay,
+            ..
+        }
+    );
+    if session.usable() && !unwell {
+        ctx.relays.keep(relay, session).await;
+    }
+    Ok(outcome)
+}
+
+async fn say(
+    ctx: &Ctx,
+    session: &mut Session,
+    letter: &Letter,
+    patience: Duration,
 ) -> Result<Outcome, Failure> {
     let envelope_from = (!letter.null_path).then_some(letter.sender.as_str());
-    let kept = ctx
-        .relays
-        .0
-        .lock()
-        .await
-        .get_mut(&settings.name)
-        .and_then(Vec::pop);
-    let mut session = match kept {
-        Some(session) if session.usable() => session,
-        Some(_) | None => {
-            let relay =
-                relay(&ctx.config, settings).map_err(|error| Failure::Again(error.into()))?;
-            match Session::open(&relay, &Limits::default()).await {
-                Ok(session) => session,
-                Err(error) => return Ok(error.into()),
-            }
-        }
-    };
-    let outcome = match &letter.mime_blob {
+    session.wait_after_dot(patience);
+    Ok(match &letter.mime_blob {
         Some(blob) => {
             let size = ctx.blobs.verify(blob).await?.size;
             let mut mime = ctx.blobs.open(blob).await?;
@@ -156,17 +246,7 @@ async fn hand_over(
                 .send(envelope_from, &letter.recipient, letter.mime.as_bytes())
                 .await
         }
-    };
-    if session.usable() {
-        ctx.relays
-            .0
-            .lock()
-            .await
-            .entry(settings.name.clone())
-            .or_default()
-            .push(session);
-    }
-    Ok(outcome)
+    })
 }
 
 /// A relay as the settings describe it, with its password.
@@ -206,6 +286,7 @@ async fn note(
     job: &Job,
     letter: &Letter,
     relay: &str,
+    way: Way,
     outcome: Outcome,
 ) -> Result<(), Failure> {
     let now = clock::now();
@@ -235,28 +316,46 @@ async fn note(
                 .await?;
             db::job::finish(&mut tx, job, now).await?;
         }
-        Outcome::Again { .. } if now - letter.queued_at < LONGEST_MS => {
+        // It only showed that the relay is not well yet.
+        Outcome::Again {
+            whose: Whose::Relay,
+            ..
+        } if way == Way::Try => {
             let (from, to) = moved(LetterState::Queued);
             db::letter::advance(&mut tx, letter.id, from, to, None, now).await?;
-            db::job::postpone(
-                &mut tx,
-                job,
-                now + pause(job.attempts),
-                "the server asked to wait",
-            )
-            .await?;
+            db::job::wait_for(&mut tx, job, relay, now + AWAY_MS).await?;
             if now - letter.queued_at >= TELL_MS {
                 tell(&mut tx, letter, now).await?;
             }
         }
-        Outcome::Unknown { .. } if harmless_twice(letter.kind) && job.attempts < 3 => {
+        Outcome::Again { whose, .. }
+            if now - letter.queued_at < LONGEST_MS || job.attempts < TRIES =>
+        {
+            let (from, to) = moved(LetterState::Queued);
+            db::letter::advance(&mut tx, letter.id, from, to, None, now).await?;
+            let (pause, why) = match whose {
+                Whose::Relay => (
+                    pause::of_a_broken_letter(job.attempts),
+                    "the line to the server broke",
+                ),
+                Whose::Letter => (
+                    pause::of_a_deferred_letter(job.attempts),
+                    "the server asked to wait",
+                ),
+            };
+            db::job::postpone(&mut tx, job, now + pause, why).await?;
+            if now - letter.queued_at >= TELL_MS {
+                tell(&mut tx, letter, now).await?;
+            }
+        }
+        Outcome::Unknown { .. } if harmless_twice(letter.kind) && job.attempts < UNHEARD => {
             // See `Sending` above: it is sent once more under the same Message-ID.
             let (from, to) = moved(LetterState::Queued);
             db::letter::advance(&mut tx, letter.id, from, to, None, now).await?;
             db::job::postpone(
                 &mut tx,
                 job,
-                now + pause(job.attempts),
+                now + pause::of_a_broken_letter(job.attempts),
                 "no answer after the final dot",
             )
             .await?;
@@ -336,16 +435,4 @@ async fn end(
     open_matter(tx, letter, to, now).await?;
     event(tx, letter.contest_id, "letter.failed", letter.id, "", now).await?;
     Ok(db::job::finish(tx, job, now).await?)
-}
-
-/// 1, 5, 15, 60 minutes, then every hour; the first pause is short, for a server that only hiccups.
-fn pause(attempts: i64) -> i64 {
-    let minutes = match attempts {
-        ..=1 => return 5_000,
-        2 => 1,
-        3 => 5,
-        4 => 15,
-        _ => 60,
-    };
-    minutes * 60_000
 }

@@ -66,7 +66,7 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
             }
             return Err(Failure::Again(error.into()));
         }
-        Err(error @ worker::Error::Io(_)) => return Err(Failure::Again(error.into())),
+        Err(error @ worker::Error::Io(_)) => return Err(Failure::House(error.into())),
     };
     let mut parsed = found.parsed;
     if message.kind == Some(MessageKind::Entry) {

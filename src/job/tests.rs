@@ -10,6 +10,7 @@ use crate::contest::role::Role;
 use crate::db;
 use crate::db::copy;
 use crate::db::job::JobKind;
+use crate::db::job::Lane;
 use crate::db::judge;
 use crate::db::matter::Matter;
 use crate::db::matter::Subject;
@@ -38,7 +39,7 @@ async fn run(bench: &Bench, kind: JobKind, key: i64) {
         .await;
     let ctx = ctx(bench);
     loop {
-        let job = db::job::claim(&ctx.db, clock::now(), 60_000)
+        let job = db::job::claim(&ctx.db, Lane::Quick, clock::now(), 60_000)
             .await
             .expect("jobs")
             .expect("a job");

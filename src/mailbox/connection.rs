@@ -126,6 +126,7 @@ impl Connection {
         connection.ask_capabilities().await?;
         connection.log_in(account).await?;
         connection.ask_capabilities().await?;
+        connection.set_silence(limits.read);
         Ok(connection)
     }
 
@@ -262,7 +263,8 @@ impl Connection {
     }
 
     fn over(wire: Wire, limits: &Limits) -> Connection {
-        let guard = Guard::new(wire, limits.read, limits.max_literal, limits.max_line);
+        let silence = limits.read.min(limits.connect);
+        let guard = Guard::new(wire, silence, limits.max_literal, limits.max_line);
         Connection {
             client: Client::new(guard),
             limits: limits.clone(),
@@ -414,7 +416,7 @@ impl Connection {
         }
         match error.kind() {
             std::io::ErrorKind::TimedOut => {
-                let seconds = self.limits.read.as_secs();
+                let seconds = self.client.get_ref().silence().as_secs();
                 Error::Again(format!("the server was silent for {seconds} s"))
             }
             // The codec's only own error. Its text is the answer itself and goes into no log.

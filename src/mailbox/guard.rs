@@ -57,6 +57,11 @@ impl<S> Guard<S> {
         self.scan.max_line = max_line;
     }
 
+    /// The longest wait for the next byte.
+    pub fn silence(&self) -> Duration {
+        self.silence
+    }
+
     /// From now on, the longest wait for the next byte.
     pub fn set_silence(&mut self, silence: Duration) {
         self.silence = silence;

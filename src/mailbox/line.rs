@@ -24,9 +24,16 @@ const OLDEST: Duration = Duration::from_secs(20 * 60);
 /// The least time from one look to the next, whatever the server says.
 const BREATH: Duration = Duration::from_secs(1);
 
+/// A line that was held for so long was no mistake of the server, however it ended.
+const STEADY: Duration = Duration::from_secs(30);
+
 /// The line to one mailbox; empty at first and after trouble.
 #[derive(Debug, Default)]
-pub struct Line(Option<Login>);
+pub struct Line {
+    kept: Option<Login>,
+    /// How often in a row it broke soon while waiting for mail.
+    breaks: u32,
+}
 
 /// A session, how it got in, and since when.
 #[derive(Debug)]
@@ -45,7 +52,7 @@ impl Line {
         limits: &Limits,
         mode: Mode,
     ) -> Result<(Login, Selected), Error> {
-        let kept = (self.0.take())
+        let kept = (self.kept.take())
             .filter(|login| login.account == *account && login.since.elapsed() < OLDEST);
         if let Some(mut login) = kept {
             match timeout(PATIENCE, login.connection.select(&account.folder, mode)).await {
@@ -66,34 +73,53 @@ impl Line {
 
     /// Keeps a session that is well for the next look.
     pub fn keep(&mut self, login: Login) {
-        self.0 = Some(login);
+        self.kept = Some(login);
     }
 
-    /// Waits until the server says that mail has come, at most `longest`.
+    /// Waits until the server says that mail has come, at most `longest`. When the line breaks meanwhile, nobody would hear
+    /// of news: the wait is over after a breath, and after growing ones when lines break again and again.
     pub async fn wait(&mut self, longest: Duration) {
         let until = Instant::now() + longest;
         sleep_until(until.min(Instant::now() + BREATH)).await;
-        if let Some(mut login) = self.0.take()
+        if let Some(mut login) = self.kept.take()
             && login.connection.can("IDLE")
         {
-            let left = until.saturating_duration_since(Instant::now());
+            let begun = Instant::now();
+            let left = until.saturating_duration_since(begun);
             match timeout(left + PATIENCE, login.connection.idle(left)).await {
                 Ok(Ok(woken)) => {
+                    self.breaks = 0;
                     self.keep(login);
                     if woken == Woken::ByNews {
                         return;
                     }
                 }
-                Ok(Err(error)) => tracing::debug!("waiting for mail ended: {error}"),
-                Err(_) => tracing::debug!("waiting for mail ended: the line is silent"),
+                Ok(Err(error)) => {
+                    tracing::debug!("waiting for mail ended: {error}");
+                    return self.rest(begun, until).await;
+                }
+                Err(_) => {
+                    tracing::debug!("waiting for mail ended: the line is silent");
+                    return self.rest(begun, until).await;
+                }
             }
         }
         sleep_until(until).await;
     }
 
+    /// After a line broke that had waited since `begun`.
+    async fn rest(&mut self, begun: Instant, until: Instant) {
+        if begun.elapsed() >= STEADY {
+            self.breaks = 0;
+        }
+        let breath = BREATH * (1 << self.breaks.min(6));
+        self.breaks = self.breaks.saturating_add(1);
+        sleep_until(until.min(Instant::now() + breath)).await;
+    }
+
     /// Says goodbye.
     pub async fn close(self) {
-        if let Some(login) = self.0 {
+        if let Some(login) = self.kept {
             login.connection.logout().await;
         }
     }

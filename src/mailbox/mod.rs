@@ -53,7 +53,7 @@ pub struct Account {
 pub struct Limits {
     /// For the connection, and again for the handshake.
     pub connect: Duration,
-    /// Longest silence while we wait for an answer.
+    /// Longest silence while we wait for an answer; before the login is done no longer than `connect`.
     pub read: Duration,
     /// From a command to its tagged answer.
     pub command: Duration,
@@ -70,7 +70,7 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             connect: Duration::from_secs(20),
-            read: Duration::from_secs(60),
+            read: Duration::from_secs(45),
             command: Duration::from_secs(120),
             max_literal: 16 << 20,
             max_line: 64 << 10,

@@ -5,6 +5,7 @@
 //! our own: a client that answers "connection lost" for both would send twice or not at all.
 //! The caller keeps the queue; nothing here knows the database.
 
+mod answer;
 mod letter;
 mod reply;
 mod session;
@@ -38,14 +39,16 @@ pub struct Relay {
     pub hello_name: String,
 }
 
-/// How long we wait (RFC 5321 §4.5.3.2 asks for minutes).
+/// How long we wait. RFC 5321 §4.5.3.2 asks for minutes, for servers that speak to any other; a relay that is healed must
+/// be noticed within one.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// For the connection, and again for the handshake.
     pub connect: Duration,
     /// For the answer to a command, and for each 64 KiB of a letter.
     pub reply: Duration,
-    /// For the answer to the final dot. Too short makes letters unknown that were sent.
+    /// For the answer to the final dot, and a second more for each 256 KiB of the letter. Too short makes letters unknown that
+    /// were sent, so whoever says one again waits longer ([`Session::wait_after_dot`]).
     pub after_dot: Duration,
     /// A session that rested longer is not used again.
     pub idle: Duration,
@@ -55,8 +58,8 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             connect: Duration::from_secs(20),
-            reply: Duration::from_secs(120),
-            after_dot: Duration::from_secs(600),
+            reply: Duration::from_secs(45),
+            after_dot: Duration::from_secs(50),
             idle: Duration::from_secs(20),
         }
     }
@@ -68,11 +71,25 @@ pub enum Outcome {
     /// The relay took it.
     Sent { answer: String },
     /// It was not sent; trying later may help. `code` is the server's, if it came to an answer.
-    Again { code: Option<u16>, answer: String },
+    Again {
+        code: Option<u16>,
+        answer: String,
+        whose: Whose,
+    },
     /// It was not sent and will not be: a person's matter.
     Refused { code: u16, answer: String },
     /// Everything was said and no answer came. It may have been sent.
     Unknown { answer: String },
+}
+
+/// Whose trouble it is when a letter was not sent for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// The line broke, or the relay says that it is not well itself (421, RFC 3463 §3.4 X.3.X, a refused sender): any letter
+    /// would have fared the same.
+    Relay,
+    /// The relay put off this letter or its recipient.
+    Letter,
 }
 
 /// Why there is no session with the relay. No letter is to blame.
@@ -118,9 +135,14 @@ pub async fn check(relay: &Relay) -> Result<Facts, Error> {
 /// Without a session no letter failed: each is tried again.
 impl From<Error> for Outcome {
     fn from(error: Error) -> Outcome {
-        match error {
-            Error::Again { code, answer } => Outcome::Again { code, answer },
-            Error::Auth(answer) | Error::GiveUp(answer) => Outcome::Again { code: None, answer },
+        let (code, answer) = match error {
+            Error::Again { code, answer } => (code, answer),
+            Error::Auth(answer) | Error::GiveUp(answer) => (None, answer),
+        };
+        Outcome::Again {
+            code,
+            answer,
+            whose: Whose::Relay,
         }
     }
 }

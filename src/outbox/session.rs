@@ -12,11 +12,15 @@ use tokio::time::timeout;
 use crate::mailbox::tls;
 use crate::mailbox::tls::Security;
 use crate::mailbox::tls::Wire;
-use crate::mailbox::tls::quiet;
 use crate::outbox::Error;
 use crate::outbox::Limits;
 use crate::outbox::Outcome;
 use crate::outbox::Relay;
+use crate::outbox::Whose;
+use crate::outbox::answer::again;
+use crate::outbox::answer::again_with;
+use crate::outbox::answer::answer_of;
+use crate::outbox::answer::whose;
 use crate::outbox::letter;
 use crate::outbox::reply::NoReply;
 use crate::outbox::reply::Reader;
@@ -108,6 +112,16 @@ impl Session {
         !self.broken && self.last_used.elapsed() <= self.talk.limits.idle
     }
 
+    /// How long the answers to the next final dots are waited for, in place of [`Limits::after_dot`].
+    pub fn wait_after_dot(&mut self, patience: Duration) {
+        self.talk.limits.after_dot = patience;
+    }
+
+    /// How long ago it was last used.
+    pub fn rested(&self) -> Duration {
+        self.last_used.elapsed()
+    }
+
     /// Sends one letter to one recipient. `envelope_from` is where a failure is reported to; `None` writes the
     /// null path `<>`, so that nothing answers an automatic answer (RFC 3834 §3.3).
     ///
@@ -162,7 +176,13 @@ impl Session {
         for (command, expected) in before {
             match self.talk.ask(&command).await {
                 Ok(reply) if reply.code / 100 == expected => {}
-                Ok(reply) => return self.refused(&reply).await,
+                Ok(reply) => {
+                    let whose = match command.starts_with("MAIL") {
+                        true => Whose::Relay,
+                        false => whose(&reply),
+                    };
+                    return self.refused(&reply, whose).await;
+                }
                 Err(why) => return again(&why.to_string()),
             }
         }
@@ -177,10 +197,10 @@ impl Session {
                 Outcome::Sent { answer }
             }
             // 421 says that the connection goes; the letter was not taken.
-            421 => again_with(&reply),
+            421 => again_with(&reply, Whose::Relay),
             400..500 => {
                 self.rest();
-                again_with(&reply)
+                again_with(&reply, whose(&reply))
             }
             500.. => {
                 self.rest();
@@ -268,7 +288,7 @@ impl Session {
     }
 
     /// A NO before the letter was said. RSET makes the session whole again, if the server says so.
-    async fn refused(&mut self, reply: &Reply) -> Outcome {
+    async fn refused(&mut self, reply: &Reply, whose: Whose) -> Outcome {
         let reset = reply.code != 421
             && self
                 .talk
@@ -280,12 +300,12 @@ impl Session {
         }
         match reply.code {
             // "Authentication required" is about us, not about the letter.
-            530 | 535 => again_with(reply),
+            530 | 535 => again_with(reply, Whose::Relay),
             500.. => Outcome::Refused {
                 code: reply.code,
                 answer: answer_of(reply),
             },
-            ..500 => again_with(reply),
+            ..500 => again_with(reply, whose),
         }
     }
 }
@@ -338,7 +358,11 @@ impl Talk {
         }
         // A letter that cannot be read to its end is never ended with a dot: the server forgets it.
         if left > 0 {
-            return Err(again("the letter cannot be read"));
+            return Err(Outcome::Again {
+                code: None,
+                answer: "the letter cannot be read".into(),
+                whose: Whose::Letter,
+            });
         }
         self.tell(stuffing.end()).await?;
         let wait = self.limits.reply;
@@ -346,7 +370,8 @@ impl Talk {
             answer: why.to_string(),
         };
         self.write(b".\r\n", wait).await.map_err(unknown)?;
-        self.hear(self.limits.after_dot).await.map_err(unknown)
+        let wait = self.limits.after_dot + Duration::from_secs(size >> 18);
+        self.hear(wait).await.map_err(unknown)
     }
 
     /// Says a piece of the letter, before the dot.
@@ -359,7 +384,7 @@ impl Talk {
                 code: reply.code,
                 answer: answer_of(&reply),
             },
-            Ok(reply) => again_with(&reply),
+            Ok(reply) => again_with(&reply, whose(&reply)),
             Err(_) => again(&why.to_string()),
         })
     }
@@ -459,22 +484,4 @@ fn good(reply: &Reply, what: &str) -> Result<(), Error> {
         code: Some(reply.code),
         answer: format!("{what}: {}", answer_of(reply)),
     })
-}
-
-fn answer_of(reply: &Reply) -> String {
-    quiet(&format!("{} {}", reply.code, reply.text()))
-}
-
-fn again(why: &str) -> Outcome {
-    Outcome::Again {
-        code: None,
-        answer: why.into(),
-    }
-}
-
-fn again_with(reply: &Reply) -> Outcome {
-    Outcome::Again {
-        code: Some(reply.code),
-        answer: answer_of(reply),
-    }
 }

@@ -71,7 +71,7 @@ pub async fn ask(Held(state): Held<State>, fields: Fields) -> Result<Html<String
     let email = fields.text("email").to_lowercase();
     let now = clock::now();
     if let Some(account) = db::account::by_email(&state.db, &email).await? {
-        let lately = db::account::tokens_since(&state.db, account.id, now - LIFE).await?;
+        let lately = db::account::tokens_since(&state.db, account.id, now - LIFE, now).await?;
         if lately < ASKS {
             mail(&state, &account, now).await?;
         }

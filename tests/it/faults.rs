@@ -1,20 +1,13 @@
 //! Lines that break, halve, crawl or lie dead between the program and a real mailbox: whatever happens, every mail is on
 //! disk once when the line is well again, and nobody is bothered about one that came in the end.
 
-use std::io::Read;
-use std::io::Write;
-use std::net::Shutdown;
-use std::net::TcpListener;
-use std::net::TcpStream;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::time::Duration;
-
 use serde_json::Value;
 
 use crate::stage::LIMIT;
 use crate::stage::Stage;
 use crate::support::house::Wishes;
+use crate::support::line::Fault;
+use crate::support::line::Line;
 use crate::support::mime::Body;
 use crate::support::mime::File;
 use crate::support::mime::Mail;
@@ -25,93 +18,6 @@ use crate::support::servers::Outgoing;
 const MAILS: usize = 60;
 /// Broken lines before the line is well.
 const BREAKS: usize = 24;
-
-/// What the line does with the bytes of the server.
-#[derive(Clone, Copy, Debug)]
-enum Fault {
-    /// Nothing: it carries them.
-    Well,
-    /// After so many bytes both ends are cut.
-    Cut(usize),
-    /// After so many bytes the server's end is closed, the client's stays open.
-    Half(usize),
-    /// So many bytes at a time, with a rest after each.
-    Crawl(usize),
-    /// Nobody is there.
-    Dead,
-}
-
-/// A line to a port of this machine.
-struct Line {
-    port: u16,
-    fault: Arc<Mutex<Fault>>,
-}
-
-impl Line {
-    fn to(port: u16) -> Line {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let line = Line {
-            port: listener.local_addr().expect("its number").port(),
-            fault: Arc::new(Mutex::new(Fault::Well)),
-        };
-        let fault = Arc::clone(&line.fault);
-        std::thread::spawn(move || {
-            for client in listener.incoming().flatten() {
-                let fault = *fault.lock().expect("a fault");
-                let server = match fault {
-                    Fault::Dead => continue,
-                    _ => TcpStream::connect(("127.0.0.1", port)).expect("the server"),
-                };
-                let (from, to) = (
-                    client.try_clone().expect("a line"),
-                    server.try_clone().expect("a line"),
-                );
-                std::thread::spawn(move || carry(from, to, Fault::Well));
-                std::thread::spawn(move || carry(server, client, fault));
-            }
-        });
-        line
-    }
-
-    fn becomes(&self, fault: Fault) {
-        *self.fault.lock().expect("a fault") = fault;
-    }
-}
-
-/// Carries bytes until one side ends, or the fault does it.
-fn carry(mut from: TcpStream, mut to: TcpStream, fault: Fault) {
-    let mut bytes = [0; 16 << 10];
-    let (end, step) = match fault {
-        Fault::Cut(end) | Fault::Half(end) => (end, bytes.len()),
-        Fault::Crawl(step) => (usize::MAX, step.min(bytes.len())),
-        Fault::Well | Fault::Dead => (usize::MAX, bytes.len()),
-    };
-    let mut carried = 0;
-    while carried < end {
-        let Ok(length @ 1..) = from.read(&mut bytes[..step]) else {
-            break;
-        };
-        if to.write_all(&bytes[..length]).is_err() {
-            break;
-        }
-        carried += length;
-        if let Fault::Crawl(_) = fault {
-            std::thread::sleep(Duration::from_millis(2));
-        }
-    }
-    let _ = to.shutdown(Shutdown::Write);
-    match fault {
-        // The client may go on talking to a server that does not hear.
-        Fault::Half(_) => {}
-        Fault::Cut(_) => {
-            let _ = from.shutdown(Shutdown::Both);
-            let _ = to.shutdown(Shutdown::Both);
-        }
-        Fault::Well | Fault::Crawl(_) | Fault::Dead => {
-            let _ = from.shutdown(Shutdown::Both);
-        }
-    }
-}
 
 #[test]
 fn a_bad_line_to_the_mailbox_loses_and_doubles_nothing() {

@@ -13,15 +13,25 @@ use serde_json::Value;
 
 use crate::support::cast;
 use crate::support::cast::Cast;
+use crate::support::cast::SENDER;
 use crate::support::cast::Scene;
 use crate::support::cast::When;
 use crate::support::house::House;
 use crate::support::house::Wishes;
 use crate::support::imap::RawMail;
+use crate::support::line::Line;
+use crate::support::mime::Body;
+use crate::support::mime::File;
+use crate::support::mime::Mail;
+use crate::support::papers::Paper;
 use crate::support::person::Person;
+use crate::support::person::Sort;
 use crate::support::places;
+use crate::support::prose;
+use crate::support::prose::Dice;
 use crate::support::servers::Account;
 use crate::support::servers::MailServers;
+use crate::support::servers::Outgoing;
 use crate::support::servers::new_folder;
 use crate::support::wait;
 
@@ -109,6 +119,96 @@ impl Stage {
             .collect()
     }
 
+    /// Lines to the servers that the program takes from now on, without TLS, so that they can be spoken over.
+    pub fn bare_lines(&self) -> Lines {
+        let lines = Lines {
+            mailboxes: Line::to(self.servers.imap_port()),
+            relay: Line::to(self.servers.smtp_port()),
+        };
+        let settings = self.house.folder.join("phach.toml");
+        let text = std::fs::read_to_string(&settings).expect("the settings");
+        let (head, _) = text.split_once("[[relay]]").expect("a relay");
+        let port = format!("port = {}\nsecurity = \"tls\"", self.servers.imaps_port());
+        let bare = |line: &Line| format!("port = {}\nsecurity = \"plain\"", line.port);
+        assert!(head.contains(&port), "{head}");
+        let head = head.replace(&port, &bare(&lines.mailboxes));
+        let relay = format!(
+            "[[relay]]\nname = \"mx\"\nhost = \"localhost\"\n{}\n",
+            bare(&lines.relay)
+        );
+        std::fs::write(&settings, head + &relay).expect("the settings");
+        lines
+    }
+
+    /// Hands in an essay of the `n`th person to a mailbox, from an address that gets all the receipts.
+    pub fn hand_in(&self, n: usize, mailbox: &str) {
+        let places = places::hanoi();
+        let mut dice = Dice::new(n as u64 + 4_077);
+        let person = Person::new(
+            n + 1,
+            Sort::Resident,
+            &places.spots[0],
+            places.year,
+            &mut dice,
+        );
+        let paper = Paper {
+            head: person.head(0),
+            title: "BÀI DỰ THI TÌM HIỂU DỊCH VỤ CÔNG TRỰC TUYẾN".to_owned(),
+            paragraphs: prose::essay(n as u64 + 9_500, 300),
+            footer: "Bài dự thi".to_owned(),
+            ..Paper::default()
+        };
+        let mail = Mail {
+            from_name: person.name.clone(),
+            from: SENDER.to_owned(),
+            to: vec![mailbox.to_owned()],
+            subject: "Bài dự thi Tìm hiểu Dịch vụ công trực tuyến".to_owned(),
+            id: essay_id(n),
+            date: "Mon, 02 Nov 2026 08:00:00 +0700".to_owned(),
+            body: Body::Plain("Kính gửi Ban Tổ chức, tôi xin nộp bài dự thi.".to_owned()),
+            files: vec![File::new("Bài dự thi.docx", paper.docx())],
+            ..Mail::default()
+        };
+        let mail = Outgoing {
+            from: SENDER.to_owned(),
+            to: mail.to.clone(),
+            bytes: mail.bytes(),
+        };
+        self.servers.deliver(&mail).expect("Postfix takes it");
+    }
+
+    /// How many letters answer the essay of the `n`th person: under how many Message-IDs, and copies in all.
+    pub fn answers_to(&self, n: usize) -> (usize, usize) {
+        let about = format!("<{}>", essay_id(n));
+        let there = self.servers.inbox(SENDER);
+        let ids: Vec<Option<String>> = there
+            .iter()
+            .filter(|mail| mail.header("In-Reply-To").as_deref() == Some(&about))
+            .map(|mail| mail.header("Message-ID"))
+            .collect();
+        (ids.iter().collect::<BTreeSet<_>>().len(), ids.len())
+    }
+
+    /// The first `count` essays that were handed in are each on the server, on disk and an entry once, and answered by
+    /// one letter. Says how many copies of letters came under their one Message-ID.
+    pub fn all_once(&self, count: usize) -> usize {
+        let status = self.house.status();
+        let n = i64::try_from(count).expect("a number");
+        assert_eq!(figure(&status, "messages", "entry"), n, "{status}");
+        assert_eq!(figure(&status, "entries", "queued"), n, "{status}");
+        let verified: Value =
+            serde_json::from_str(&self.house.run(&["verify", "--json"])).expect("JSON");
+        assert_eq!(verified["deliveries"], n, "{verified}");
+        assert_eq!(verified["bad"], Value::Array(Vec::new()), "{verified}");
+        let mut copies = 0;
+        for n in 0..count {
+            let (letters, all) = self.answers_to(n);
+            assert_eq!(letters, 1, "receipts of essay {n}");
+            copies += all - 1;
+        }
+        copies
+    }
+
     /// Letters in the sender's own mailbox that answer this mail.
     pub fn answers(&self, scene: &Scene) -> Vec<RawMail> {
         let about = format!("<{}>", scene.id);
@@ -147,6 +247,17 @@ impl Drop for Stage {
             let _ = std::fs::remove_dir_all(&self.folder);
         }
     }
+}
+
+/// The Message-ID of an essay that was handed in by `Stage::hand_in`.
+pub fn essay_id(n: usize) -> String {
+    format!("{n}.tay@nguoidan.example")
+}
+
+/// Lines between the program and the servers.
+pub struct Lines {
+    pub mailboxes: Line,
+    pub relay: Line,
 }
 
 /// A running command, killed when dropped.

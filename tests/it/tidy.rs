@@ -44,6 +44,9 @@ const STOPWATCHES: &[(&str, &str)] = &[
     ("src/mailbox/", "deadlines of reads and commands"),
     ("src/outbox/", "deadlines of reads and commands"),
     ("src/cli/", "how long a command took"),
+    ("src/job/intake.rs", "since when a mailbox fails"),
+    ("src/job/relays.rs", "the pause before a relay is tried"),
+    ("src/job/watch.rs", "how long a worker gave no sign of life"),
     ("src/check/", "how long a login took"),
 ];
 

@@ -10,6 +10,7 @@ pub mod grown;
 pub mod hand;
 pub mod house;
 pub mod imap;
+pub mod line;
 pub mod mime;
 pub mod panel;
 pub mod papers;

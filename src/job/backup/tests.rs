@@ -103,9 +103,17 @@ async fn letters_that_may_have_gone_meanwhile_are_sent_again_or_asked_about() {
         assert_eq!(open[0].kind, MatterKind::Letter);
     }
     let now = crate::clock::now();
-    let job = db::job::claim(&db, now, 1).await.unwrap().unwrap();
+    let job = db::job::claim(&db, db::job::Lane::Post, now, 1)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(job.job_key, receipt);
-    assert_eq!(db::job::claim(&db, now, 1).await.unwrap(), None);
+    assert_eq!(
+        db::job::claim(&db, db::job::Lane::Post, now, 1)
+            .await
+            .unwrap(),
+        None
+    );
     // The same installation: its key signs and makes its codes.
     installation::key(&db, &data).await.unwrap();
     let twice = restore(&checked, &db, &data, &copy, &mut |_, _| {}).await;

@@ -12,6 +12,7 @@ use crate::db::comparison;
 use crate::db::comparison::Comparison;
 use crate::db::comparison::Run;
 use crate::db::job::JobKind;
+use crate::db::job::Lane;
 use crate::db::matter::Matter;
 use crate::db::view::Scope;
 use crate::desk;
@@ -123,7 +124,7 @@ impl World {
             .await
             .expect("job");
         tx.commit().await.expect("commit");
-        while let Some(job) = db::job::claim(&self.ctx.db, clock::now(), 60_000)
+        while let Some(job) = db::job::claim(&self.ctx.db, Lane::Quick, clock::now(), 60_000)
             .await
             .expect("jobs")
         {

@@ -1,5 +1,7 @@
 //! Writes what came, or did not come, down for good: blobs first, then rows, jobs and events in one transaction.
 
+use std::collections::HashSet;
+
 use super::Error;
 use super::Look;
 use crate::blob::BlobId;
@@ -7,6 +9,7 @@ use crate::clock;
 use crate::crash;
 use crate::db;
 use crate::db::delivery::Delivery;
+use crate::db::delivery::Numbering;
 use crate::db::job::JobKind;
 use crate::db::matter::NewMatter;
 use crate::db::matter::Subject;
@@ -74,6 +77,24 @@ impl Look<'_> {
                 .await?;
         }
         Ok(tx.commit().await?)
+    }
+
+    /// Mails that a server hid, or said it could not give, and shows now: they wait again. Each time counts as one refused,
+    /// so that a person hears of a mail that comes and goes.
+    pub(super) async fn reappeared(
+        &self,
+        numbering: Numbering,
+        there: &HashSet<i64>,
+    ) -> Result<(), Error> {
+        let gone = db::delivery::in_state(&self.ctx.db, numbering, DeliveryState::Vanished).await?;
+        for mail in gone.iter().filter(|mail| there.contains(&mail.uid)) {
+            let mut tx = self.transaction().await?;
+            let (from, to) = (DeliveryState::Vanished, DeliveryState::Listed);
+            db::delivery::advance(&mut tx, mail.id, from, to).await?;
+            tx.commit().await?;
+            self.refused(mail).await?;
+        }
+        Ok(())
     }
 
     /// A mail the server lists and does not give: tried at every look, and after some a person is told.

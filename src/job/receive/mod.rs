@@ -101,12 +101,13 @@ pub async fn pass(
     let numbering = look.begin(i64::from(selected.uid_validity)).await?;
     let on_server = connection.search_all().await?;
     look.list(connection, numbering, &on_server).await?;
+    let there: HashSet<i64> = on_server.iter().map(|uid| i64::from(*uid)).collect();
+    look.reappeared(numbering, &there).await?;
     let waiting = db::delivery::in_state(&ctx.db, numbering, DeliveryState::Listed).await?;
     let (fit, oversize) = by_size(waiting, ctx.config.intake.max_mail_mib << 20);
     for delivery in &oversize {
         look.too_large(delivery).await?;
     }
-    let there: HashSet<i64> = on_server.iter().map(|uid| i64::from(*uid)).collect();
     let (here, gone) = (fit.into_iter()).partition(|delivery| there.contains(&delivery.uid));
     look.vanished(gone).await?;
     let pass = Pass {

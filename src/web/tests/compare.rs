@@ -14,6 +14,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::db;
 use crate::db::job::JobKind;
+use crate::db::job::Lane;
 use crate::desk::tests::fixture::Case;
 use crate::desk::tests::fixture::DEADLINE;
 use crate::desk::tests::fixture::House;
@@ -63,7 +64,7 @@ async fn compare(house: &House) {
         .await
         .expect("a job");
     tx.commit().await.expect("commit");
-    let job = db::job::claim(&house.db, clock::now(), 60_000)
+    let job = db::job::claim(&house.db, Lane::Quick, clock::now(), 60_000)
         .await
         .expect("jobs");
     arrival::run(&ctx, &job.expect("a job"))

@@ -95,7 +95,7 @@ async fn an_essay_waits_until_it_is_compared_and_again_when_it_has_another_text(
             .unwrap();
         assert!(waiting(9).await.is_empty());
         assert!(!waits(&house, house.contest).await);
-        let read = job::claim_slow(&house.db, NOW, 1_000)
+        let read = job::claim(&house.db, job::Lane::Slow, NOW, 1_000)
             .await
             .unwrap()
             .unwrap();

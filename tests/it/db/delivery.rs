@@ -148,6 +148,9 @@ async fn a_mail_moves_on_once_from_where_it_stands() {
         }
         advance(mails[1].id, Listed, Oversize).await.unwrap();
         advance(mails[2].id, Listed, Vanished).await.unwrap();
+        // The server shows it again, and then no more.
+        advance(mails[2].id, Vanished, Listed).await.unwrap();
+        advance(mails[2].id, Listed, Vanished).await.unwrap();
         assert!(matches!(
             advance(1, Listed, Stored).await,
             Err(Error::Stale)

@@ -10,6 +10,7 @@ use phach::db::Error;
 use phach::db::job;
 use phach::db::job::Job;
 use phach::db::job::JobKind;
+use phach::db::job::Lane;
 
 use super::house::House;
 use super::house::NOW;
@@ -23,7 +24,11 @@ async fn put(house: &House, kind: JobKind, key: i64, priority: i64, run_at: i64)
 }
 
 async fn claim(house: &House, now: i64) -> Option<Job> {
-    job::claim(&house.db, now, 100).await.unwrap()
+    let quick = job::claim(&house.db, Lane::Quick, now, 100).await.unwrap();
+    match quick {
+        Some(job) => Some(job),
+        None => job::claim(&house.db, Lane::Post, now, 100).await.unwrap(),
+    }
 }
 
 async fn states(house: &House) -> Vec<String> {
@@ -88,7 +93,7 @@ async fn jobs_are_taken_by_priority_then_age_and_not_before_their_time() {
 /// Takes jobs until none is left, ending each at once.
 async fn work(db: Db) -> Vec<i64> {
     let mut done = Vec::new();
-    while let Some(job) = job::claim(&db, NOW, 60_000).await.unwrap() {
+    while let Some(job) = job::claim(&db, Lane::Quick, NOW, 60_000).await.unwrap() {
         let mut tx = db.begin().await.unwrap();
         job::finish(&mut tx, &job, NOW).await.unwrap();
         tx.commit().await.unwrap();
@@ -129,13 +134,20 @@ async fn a_slow_worker_cannot_end_a_job_that_somebody_has_taken_over() {
     on_both(async |house| {
         put(&house, JobKind::Sort, 1, 5, NOW).await;
         let slow = claim(&house, NOW).await.unwrap();
-        assert_eq!(
-            claim(&house, NOW + 100).await,
-            None,
-            "the lease still holds"
-        );
+        let [first] = job::in_hand(&house.db).await.unwrap()[..] else {
+            panic!("one job in hand");
+        };
+        assert_eq!((first.id, first.fence), (slow.id, slow.fence));
         job::renew(&house.db, &slow, NOW + 300).await.unwrap();
-        assert_eq!(claim(&house, NOW + 101).await, None, "and was renewed");
+        assert!(
+            !job::free(&house.db, first, NOW + 300).await.unwrap(),
+            "its worker lives"
+        );
+        assert_eq!(claim(&house, NOW + 999).await, None, "no clock frees it");
+        let later = job::in_hand(&house.db).await.unwrap()[0];
+        assert_ne!(first, later);
+        assert!(job::free(&house.db, later, NOW + 301).await.unwrap());
+        assert!(!job::free(&house.db, later, NOW + 301).await.unwrap());
         let quick = claim(&house, NOW + 301).await.unwrap();
         assert_eq!(
             (quick.id, quick.attempts, quick.fence),
@@ -243,7 +255,17 @@ async fn a_process_that_is_alone_takes_over_what_the_dead_one_had_in_hand() {
         }
         let dead = claim(&house, NOW).await.unwrap();
         claim(&house, NOW).await.unwrap();
-        assert_eq!(job::take_over(&house.db, NOW + 1).await.unwrap(), 2);
+        put(&house, JobKind::Send, 9, 5, NOW + 5).await;
+        let letter = job::claim(&house.db, Lane::Post, NOW + 5, 100).await;
+        assert_eq!(letter.unwrap().map(|job| job.attempts), Some(1));
+        assert_eq!(job::take_over(&house.db, NOW + 1).await.unwrap(), 3);
+        let letter = job::claim(&house.db, Lane::Post, NOW + 5, 100).await;
+        let letter = letter.unwrap().unwrap();
+        assert_eq!(letter.attempts, 1, "no server was at fault");
+        house
+            .write(async |tx| job::finish(tx, &letter, NOW).await)
+            .await
+            .unwrap();
         assert_eq!(job::take_over(&house.db, NOW + 1).await.unwrap(), 0);
         let late = house
             .write(async |tx| job::finish(tx, &dead, NOW).await)
@@ -301,6 +323,79 @@ async fn a_job_and_its_work_are_committed_together_or_not_at_all() {
 }
 
 #[tokio::test]
+async fn letters_wait_together_for_their_relay() {
+    on_both(async |house| {
+        for key in 1..4 {
+            put(&house, JobKind::Send, key, 5, NOW).await;
+        }
+        put(&house, JobKind::Send, 4, 5, NOW).await;
+        let wait = async |relay: &str| {
+            let job = claim(&house, NOW).await.unwrap();
+            house
+                .write(async |tx| job::wait_for(tx, &job, relay, NOW + 999).await)
+                .await
+                .unwrap();
+            let twice = house.write(async |tx| job::wait_for(tx, &job, relay, NOW).await);
+            assert!(matches!(twice.await, Err(Error::Stale)));
+            job.job_key
+        };
+        // One was tried before the relay went away.
+        let tried = claim(&house, NOW).await.unwrap();
+        house
+            .write(async |tx| job::postpone(tx, &tried, NOW, "x").await)
+            .await
+            .unwrap();
+        let mut first = vec![wait("a").await, wait("a").await, wait("a").await];
+        assert_eq!(wait("b").await, 4);
+        first.sort_unstable();
+        assert_eq!(first, [1, 2, 3]);
+        assert_eq!(claim(&house, NOW + 998).await, None, "no attempt was made");
+        assert_eq!(job::awaited(&house.db).await.unwrap(), ["a", "b"]);
+        assert_eq!(job::go_on(&house.db, "a", true, NOW).await.unwrap(), 1);
+        let one = claim(&house, NOW).await.unwrap();
+        assert_eq!((one.job_key, one.attempts), (2, 1), "the one tried least");
+        assert_eq!(job::go_on(&house.db, "a", false, NOW).await.unwrap(), 2);
+        assert_eq!(job::go_on(&house.db, "a", false, NOW).await.unwrap(), 0);
+        assert_eq!(job::awaited(&house.db).await.unwrap(), ["b"]);
+        states(&house).await
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_clock_that_went_back_makes_pauses_void() {
+    on_both(async |house| {
+        let now = phach::clock::now();
+        let hour = 3_600_000;
+        put(&house, JobKind::Send, 1, 5, now + hour).await;
+        let job = claim(&house, now).await;
+        assert_eq!(job, None);
+        let void = async |at: i64| job::void_pauses(&house.db, at, 30_000).await.unwrap();
+        assert_eq!(void(now).await, 0, "a pause like any other");
+        assert_eq!(void(now - 20_000).await, 0);
+        assert_eq!(void(now - hour).await, 1);
+        assert_eq!(void(now - hour).await, 0);
+        assert!(claim(&house, now - hour).await.is_some());
+        states(&house).await
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ids_grow_although_the_clock_went_back() {
+    on_both(async |house| {
+        assert!(db::id::newest(&house.db).await.unwrap() >= 0);
+        put(&house, JobKind::Sort, 1, 5, NOW).await;
+        let newest = db::id::newest(&house.db).await.unwrap();
+        db::id::go_on_after(newest + 5_000_000);
+        assert!(db::new_id() > newest + 5_000_000);
+        db::id::go_on_after(1);
+        assert!(db::new_id() > newest + 5_000_000);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn pictures_wait_for_a_lane_of_their_own() {
     on_both(async |house| {
         put(&house, JobKind::Ocr, 1, 0, NOW).await;
@@ -308,9 +403,15 @@ async fn pictures_wait_for_a_lane_of_their_own() {
         let quick = claim(&house, NOW).await.unwrap();
         assert_eq!((quick.kind, quick.job_key), (JobKind::Sort, 2));
         assert_eq!(claim(&house, NOW).await, None);
-        let slow = job::claim_slow(&house.db, NOW, 100).await.unwrap().unwrap();
+        let slow = job::claim(&house.db, Lane::Slow, NOW, 100)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!((slow.kind, slow.job_key), (JobKind::Ocr, 1));
-        assert_eq!(job::claim_slow(&house.db, NOW, 100).await.unwrap(), None);
+        assert_eq!(
+            job::claim(&house.db, Lane::Slow, NOW, 100).await.unwrap(),
+            None
+        );
         states(&house).await
     })
     .await;
