@@ -4,12 +4,17 @@
 //! What differs from contest to contest is not here but in the plan. Secrets come from files or the
 //! environment, never from the command line, and are never logged.
 
+mod oauth;
+
 use std::path::Path;
 use std::path::PathBuf;
 
 use serde::Deserialize;
 
 use crate::mailbox::Security;
+
+pub use oauth::Kind;
+pub use oauth::Oauth;
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +37,9 @@ pub struct Config {
     /// How to log in to mailboxes.
     #[serde(default)]
     pub imap: Vec<Imap>,
+    /// How this installation is known to providers of logins by token.
+    #[serde(default)]
+    pub oauth: Vec<Oauth>,
     /// Where letters go out, tried in this order.
     #[serde(default)]
     pub relay: Vec<RelaySettings>,
@@ -176,6 +184,8 @@ pub struct Imap {
     pub password_file: Option<String>,
     /// Or the name of an environment variable.
     pub password_env: Option<String>,
+    /// Or the name of an `[[oauth]]`: a login by token, made with `phach mailbox login`.
+    pub oauth: Option<String>,
     #[serde(default = "default_folder")]
     pub folder: String,
     /// PEM of a private certificate authority.
@@ -193,12 +203,22 @@ pub struct RelaySettings {
     pub user: Option<String>,
     pub password_file: Option<String>,
     pub password_env: Option<String>,
+    /// The name of an `[[oauth]]`, in place of a password.
+    pub oauth: Option<String>,
     pub ca_file: Option<PathBuf>,
     /// Only for letters from these addresses (or `*@domain`); empty: all.
     #[serde(default)]
     pub senders: Vec<String>,
     /// Letters in 24 hours (free Gmail about 500, Workspace 2,000); none: no limit known.
     pub per_day: Option<i64>,
+}
+
+impl Imap {
+    /// Who logs in to the mailbox with this address.
+    pub fn user_of(&self, address: &str) -> String {
+        let user = self.user.as_deref().unwrap_or("{address}");
+        user.replace("{address}", address)
+    }
 }
 
 fn default_data() -> PathBuf {
@@ -256,6 +276,7 @@ impl Config {
             .filter_map(|relay| relay.password_file.as_mut())
             .for_each(file);
         config.web.metrics_token_file.iter_mut().for_each(file);
+        config.resolve_oauth(base);
         if let Ok(url) = std::env::var("PHACH_DATABASE") {
             config.database = Some(url);
         }
@@ -350,6 +371,7 @@ mod tests {
         let config: Config = toml::from_str(&text).unwrap();
         assert_eq!(config.imap.len(), 1);
         assert_eq!(config.relay.len(), 1);
+        assert_eq!(config.oauth.len(), 2);
     }
 
     #[test]

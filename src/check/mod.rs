@@ -2,6 +2,8 @@
 //!
 //! Nothing is changed anywhere: mailboxes are opened read-only, relays are only logged in to.
 
+mod login;
+
 use std::sync::Arc;
 
 use crate::config::Config;
@@ -10,8 +12,6 @@ use crate::contest::deadline;
 use crate::contest::deadline::What;
 use crate::db;
 use crate::job::Ctx;
-use crate::mailbox;
-use crate::outbox;
 use crate::words;
 
 /// One thing that was tried.
@@ -73,10 +73,10 @@ pub async fn run(ctx: &Arc<Ctx>, now: i64, mut tell: impl FnMut(Item)) -> db::Re
         tell(plan(&standing.plan, now));
         plans.push(standing.plan);
     }
-    for item in mailboxes(ctx).await? {
+    for item in login::mailboxes(ctx, now).await? {
         tell(item);
     }
-    for item in relays(ctx, &plans).await {
+    for item in login::relays(ctx, &plans, now).await {
         tell(item);
     }
     tell(alarm(&ctx.config));
@@ -196,100 +196,6 @@ fn plan(plan: &Plan, now: i64) -> Item {
             ),
         ),
     }
-}
-
-/// Logs in to every mailbox, all at once.
-async fn mailboxes(ctx: &Ctx) -> db::Result<Vec<Item>> {
-    let all = db::mailbox::all(&ctx.db).await?;
-    let unset: Vec<&str> = all
-        .iter()
-        .filter(|mailbox| ctx.config.imap_for(&mailbox.address).is_none())
-        .map(|mailbox| mailbox.address.as_str())
-        .collect();
-    let tried = all
-        .iter()
-        .filter(|mailbox| ctx.config.imap_for(&mailbox.address).is_some())
-        .map(|mailbox| async move {
-            let what = words::check::mailbox(&mailbox.address);
-            let account = match crate::job::intake::account(&ctx.config, &mailbox.address) {
-                Ok(account) => account,
-                Err(error) => return bad(what, error.to_string()),
-            };
-            match mailbox::check(&account).await {
-                Ok(facts) => {
-                    let used = facts
-                        .quota
-                        .filter(|quota| quota.limit_kib > 0)
-                        .map(|quota| quota.used_kib * 100 / quota.limit_kib);
-                    match used {
-                        Some(percent) if percent >= 80 => {
-                            careful(what, words::check::mailbox_full(percent))
-                        }
-                        Some(_) | None => good(
-                            what,
-                            words::check::mailbox_works(i64::from(facts.selected.exists)),
-                        ),
-                    }
-                }
-                Err(error) => {
-                    let trouble = crate::job::receive::Error::from(error)
-                        .trouble()
-                        .unwrap_or(crate::entry::Trouble::Unreachable);
-                    bad(what, words::check::trouble(trouble))
-                }
-            }
-        });
-    let mut items = futures::future::join_all(tried).await;
-    if !unset.is_empty() {
-        items.push(careful(
-            words::check::MAILBOXES,
-            words::check::unset(&unset),
-        ));
-    }
-    Ok(items)
-}
-
-/// Logs in to every relay, and says how long its budget takes for a whole contest's receipts.
-async fn relays(ctx: &Ctx, plans: &[Plan]) -> Vec<Item> {
-    let mut items = Vec::new();
-    if ctx.config.relay.is_empty() {
-        items.push(bad(words::check::RELAY, words::check::NO_RELAY));
-    }
-    for settings in &ctx.config.relay {
-        let what = words::check::relay(&settings.name);
-        let relay = match crate::job::send::relay(&ctx.config, settings) {
-            Ok(relay) => relay,
-            Err(error) => {
-                items.push(bad(what, error.to_string()));
-                continue;
-            }
-        };
-        items.push(match outbox::check(&relay).await {
-            Ok(_) => match settings.per_day {
-                // What one district took in 2019 (R000-12).
-                Some(per_day) if per_day > 0 && 13_461 / per_day > 3 => careful(
-                    what,
-                    words::check::budget(per_day, 13_461, 13_461 / per_day + 1),
-                ),
-                Some(_) | None => good(what, words::check::RELAY_WORKS),
-            },
-            Err(error) => bad(what, words::check::no_relay(&error)),
-        });
-    }
-    for address in plans
-        .iter()
-        .flat_map(|plan| &plan.mailboxes)
-        .map(|mailbox| &mailbox.address)
-    {
-        let used = ctx.config.imap_for(address).is_some();
-        if used && !ctx.config.relay.is_empty() && ctx.config.relays_for(address).next().is_none() {
-            items.push(bad(
-                words::check::RELAY,
-                words::check::no_relay_for(address),
-            ));
-        }
-    }
-    items
 }
 
 fn alarm(config: &Config) -> Item {

@@ -173,6 +173,10 @@ stored! {
         Unset,
         /// The server refuses the password.
         Auth,
+        /// A login by token is over: a person must log in again.
+        Login,
+        /// The provider of tokens does not take this installation's registration.
+        Client,
         /// The server cannot be reached, or breaks off.
         Unreachable,
         /// The server answers nonsense, or the folder is missing.

@@ -124,17 +124,20 @@ async fn tend(ctx: Arc<Ctx>, id: i64, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Returns when the password in its file is another one: whoever mended it should not have to wait.
+/// Returns when the password in its file is another one, or a person has logged in anew: whoever mended it should not
+/// have to wait.
 async fn mended(ctx: &Ctx, address: &str, poll: Duration) {
-    let password = || {
-        account(&ctx.config, address)
-            .ok()
-            .map(|account| account.password)
+    let way_in = || {
+        let credential = account(&ctx.config, address).ok()?.credential;
+        let logged_in_at = credential
+            .standing(clock::now())
+            .map(|now| now.logged_in_at);
+        Some((credential, logged_in_at))
     };
-    let before = password();
+    let before = way_in();
     loop {
         tokio::time::sleep(poll.min(Duration::from_secs(5))).await;
-        if password() != before {
+        if way_in() != before {
             return;
         }
     }
@@ -172,32 +175,21 @@ pub fn account(
     let imap = config.imap_for(address).ok_or_else(|| {
         config::BadConfig(crate::words::mailbox::what_to_do(Trouble::Unset).into())
     })?;
-    let password = config::password(
-        imap.password_file.as_deref(),
-        imap.password_env.as_deref(),
-        address,
-    )?
-    .unwrap_or_default();
-    let user = imap
-        .user
-        .as_deref()
-        .unwrap_or("{address}")
-        .replace("{address}", address);
     Ok(mailbox::Account {
         host: imap.host.clone(),
         port: imap.port,
         security: imap.security,
-        user,
-        password: mailbox::Secret::new(password),
+        user: imap.user_of(address),
+        credential: config.mailbox_credential(imap, address)?,
         folder: imap.folder.clone(),
         ca_file: imap.ca_file.clone(),
     })
 }
 
-/// A refused password waits longer than anything else, so that no account is locked.
+/// What is refused waits longer than anything else, so that no account is locked.
 fn pause(failures: u32, mailbox: i64, trouble: Option<Trouble>) -> Duration {
     match trouble {
-        Some(Trouble::Auth) => pause::of_a_login(failures),
+        Some(Trouble::Auth | Trouble::Login | Trouble::Client) => pause::of_a_login(failures),
         Some(Trouble::Unset | Trouble::Unreachable | Trouble::Nonsense | Trouble::Storage)
         | None => pause::of_a_line(failures, mailbox),
     }

@@ -25,9 +25,9 @@ use crate::db::matter::NewMatter;
 use crate::db::matter::Subject;
 use crate::entry::LetterState;
 use crate::entry::MatterKind;
-use crate::mailbox::Secret;
 use crate::outbox;
 use crate::outbox::Limits;
+use crate::outbox::Login;
 use crate::outbox::Outcome;
 use crate::outbox::Relay;
 use crate::outbox::Session;
@@ -193,7 +193,7 @@ async fn line(ctx: &Ctx, settings: &RelaySettings) -> Result<Option<Session>, Fa
         Err(error) => {
             tracing::warn!(relay = settings.name, "no way to the relay: {error}");
             let fault = match error {
-                outbox::Error::Auth(_) => Fault::Login,
+                outbox::Error::Auth(_) | outbox::Error::Login(_) => Fault::Login,
                 outbox::Error::Again { .. } | outbox::Error::GiveUp(_) => Fault::Line,
             };
             ctx.relays.failed(&settings.name, fault);
@@ -249,21 +249,21 @@ async fn say(
     })
 }
 
-/// A relay as the settings describe it, with its password.
+/// A relay as the settings describe it, with how to log in.
 pub fn relay(config: &Config, settings: &RelaySettings) -> Result<Relay, config::BadConfig> {
-    let user = settings.user.clone();
-    let password = config::password(
-        settings.password_file.as_deref(),
-        settings.password_env.as_deref(),
-        user.as_deref().unwrap_or_default(),
-    )?;
+    let login = match &settings.user {
+        Some(user) => Some(Login {
+            user: user.clone(),
+            credential: config.relay_credential(settings, user)?,
+        }),
+        None => None,
+    };
     Ok(Relay {
         name: settings.name.clone(),
         host: settings.host.clone(),
         port: settings.port,
         security: settings.security,
-        user,
-        password: password.map(Secret::new),
+        login,
         ca_file: settings.ca_file.clone(),
         hello_name: own_name(&config.web.public_url),
     })

@@ -1,4 +1,4 @@
-//! One IMAP session: greeting, TLS, login, and the engine that runs a command to its tagged answer.
+//! One IMAP session: greeting, TLS, and the engine that runs a command to its tagged answer.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -10,21 +10,20 @@ use async_imap::imap_proto::Response;
 use async_imap::imap_proto::ResponseCode;
 use async_imap::imap_proto::Status;
 use async_imap::types::UnsolicitedResponse;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use futures::FutureExt;
 use tokio::io::AsyncWriteExt;
 use tokio::time::Instant;
 use tokio::time::timeout_at;
 
 use crate::mailbox::Account;
+use crate::mailbox::Credential;
 use crate::mailbox::Error;
 use crate::mailbox::Limits;
 use crate::mailbox::guard::Guard;
 use crate::mailbox::guard::Refused;
-use crate::mailbox::spell;
 use crate::mailbox::tls;
 use crate::mailbox::tls::DialError;
+use crate::mailbox::tls::Secret;
 use crate::mailbox::tls::Security;
 use crate::mailbox::tls::Wire;
 use crate::mailbox::tls::quiet;
@@ -98,8 +97,44 @@ impl Ended {
 
 impl Connection {
     /// Connects, makes TLS, logs in. Nothing secret is sent before TLS stands, except to loopback with
-    /// [`Security::Plain`].
+    /// [`Security::Plain`]. A token that the server refuses before its time is renewed, once.
     pub async fn open(account: &Account, limits: &Limits) -> Result<Connection, Error> {
+        let source = match &account.credential {
+            Credential::Password(password) => {
+                let mut connection = Connection::ready(account, limits).await?;
+                connection.log_in(&account.user, password).await?;
+                return connection.entered().await;
+            }
+            Credential::Token(source) => source,
+        };
+        let token = source.access().await?;
+        match Connection::open_with(account, &token.secret, limits).await {
+            Err(Error::Auth(why)) if token.new => Err(Error::Login(why)),
+            Err(Error::Auth(why)) => {
+                tracing::info!("a token was refused before its time: {why}");
+                let token = source.another(&token.secret).await?;
+                let opened = Connection::open_with(account, &token.secret, limits).await;
+                opened.map_err(|error| match error {
+                    Error::Auth(why) => Error::Login(why),
+                    other => other,
+                })
+            }
+            other => other,
+        }
+    }
+
+    async fn open_with(
+        account: &Account,
+        token: &Secret,
+        limits: &Limits,
+    ) -> Result<Connection, Error> {
+        let mut connection = Connection::ready(account, limits).await?;
+        connection.show_token(account, token).await?;
+        connection.entered().await
+    }
+
+    /// A session in which a login may be made: greeted, behind TLS, its abilities known.
+    async fn ready(account: &Account, limits: &Limits) -> Result<Connection, Error> {
         let ca_file = account.ca_file.as_deref();
         let wire = tls::dial(
             &account.host,
@@ -124,10 +159,15 @@ impl Connection {
             connection = Connection::over(wire, limits);
         }
         connection.ask_capabilities().await?;
-        connection.log_in(account).await?;
-        connection.ask_capabilities().await?;
-        connection.set_silence(limits.read);
         Ok(connection)
+    }
+
+    /// Behind the login a server may be able to do more.
+    async fn entered(mut self) -> Result<Connection, Error> {
+        self.ask_capabilities().await?;
+        let silence = self.limits.read;
+        self.set_silence(silence);
+        Ok(self)
     }
 
     /// False after an error that left the session in an unknown state: drop it and open another.
@@ -315,60 +355,6 @@ impl Connection {
         Ok(())
     }
 
-    async fn log_in(&mut self, account: &Account) -> Result<(), Error> {
-        let password = account.password.reveal();
-        let plain = self.can("AUTH=PLAIN");
-        let quoted = (spell::quoted(&account.user), spell::quoted(password));
-        let ended = if let (Some(user), Some(password)) = quoted
-            && !self.can("LOGINDISABLED")
-        {
-            let tag = self.start(&format!("LOGIN {user} {password}")).await?;
-            self.finish(&tag, |_| ()).await?
-        } else if plain {
-            self.authenticate_plain(&account.user, password).await?
-        } else {
-            return Err(Error::Auth(
-                "the server offers no way to log in with a password".into(),
-            ));
-        };
-        // A server that repeats what it was told must not bring it into a log.
-        let without_secrets = |text: String| {
-            let told = [password, account.user.as_str()];
-            let told = told.iter().filter(|told| !told.is_empty());
-            told.fold(text, |text, told| text.replace(told, "…"))
-        };
-        let ended = match ended {
-            Ended::Ok => Ended::Ok,
-            Ended::No(text) => Ended::No(without_secrets(text)),
-            Ended::Bad(text) => Ended::Bad(without_secrets(text)),
-        };
-        match ended {
-            Ended::Ok => Ok(()),
-            Ended::No(text) if is_temporary(&text) => {
-                Err(Error::Again(format!("no login for now: {text}")))
-            }
-            Ended::No(text) | Ended::Bad(text) => {
-                Err(Error::Auth(format!("the login was refused: {text}")))
-            }
-        }
-    }
-
-    /// AUTHENTICATE PLAIN (RFC 4616): takes any letters, also where LOGIN is disabled.
-    async fn authenticate_plain(&mut self, user: &str, password: &str) -> Result<Ended, Error> {
-        let answer = STANDARD.encode(format!("\0{user}\0{password}"));
-        let tag = self.start("AUTHENTICATE PLAIN").await?;
-        loop {
-            match self.answer(&tag).await? {
-                Answer::End(ended) => return Ok(ended),
-                Answer::Data(data) => {
-                    if matches!(data.response(), Response::Continue(_)) {
-                        self.write(&format!("{answer}\r\n")).await?;
-                    }
-                }
-            }
-        }
-    }
-
     /// Straight to the wire: the codec's own writer would put the password into a trace log.
     pub(super) async fn write(&mut self, bytes: &str) -> Result<(), Error> {
         let deadline = self.deadline;
@@ -433,23 +419,6 @@ impl From<DialError> for Error {
             DialError::GiveUp(why) => Error::GiveUp(why),
         }
     }
-}
-
-/// Refusals that say themselves that they will pass (RFC 5530, and the words of Gmail and Dovecot).
-pub(super) fn is_temporary(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    [
-        "[unavailable]",
-        "[inuse]",
-        "[limit]",
-        "[serverbug]",
-        "simultaneous",
-        "try again",
-        "temporar",
-        "too many",
-    ]
-    .iter()
-    .any(|sign| text.contains(sign))
 }
 
 /// The server's text. A code the codec does not know stays in it (`[UNAVAILABLE] …`).

@@ -11,7 +11,7 @@ use crate::clock;
 use crate::mailbox::Error;
 use crate::mailbox::connection::Connection;
 use crate::mailbox::connection::Ended;
-use crate::mailbox::connection::is_temporary;
+use crate::mailbox::login::is_temporary;
 use crate::mailbox::spell;
 
 /// UIDs in one command; a listing line is about 80 bytes.

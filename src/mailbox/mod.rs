@@ -11,14 +11,15 @@ mod folder;
 mod guard;
 mod idle;
 mod line;
+mod login;
+pub(crate) mod sasl;
 mod spell;
 pub mod tls;
+pub mod token;
 
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
-
-use serde::Deserialize;
 
 pub use crate::mailbox::connection::Connection;
 pub use crate::mailbox::fetch::Batch;
@@ -34,18 +35,36 @@ pub use crate::mailbox::tls::Secret;
 pub use crate::mailbox::tls::Security;
 
 /// Where a mailbox is and how one gets in.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// A name; the certificate must name it.
     pub host: String,
     pub port: u16,
     pub security: Security,
     pub user: String,
-    pub password: Secret,
+    pub credential: Credential,
     /// The folder that is read, in plain letters (`INBOX`, `Bài dự thi`).
     pub folder: String,
     /// Certificates (PEM) of a private authority, besides the public ones.
     pub ca_file: Option<PathBuf>,
+}
+
+/// What a server is shown so that it lets us in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Credential {
+    Password(Secret),
+    /// An access token, had anew whenever the last one comes to its end.
+    Token(Box<token::Source>),
+}
+
+impl Credential {
+    /// How a login by token stands; nothing for a password, or when nobody has logged in.
+    pub fn standing(&self, now: i64) -> Option<token::Standing> {
+        match self {
+            Credential::Password(_) => None,
+            Credential::Token(source) => source.standing(now),
+        }
+    }
 }
 
 /// How long we wait and how much we take.
@@ -91,6 +110,12 @@ pub enum Error {
     /// User or password refused: slow down and tell a person.
     #[error("{0}")]
     Auth(String),
+    /// A login by token that no server takes any more: slow down and tell a person to log in again.
+    #[error("{0}")]
+    Login(String),
+    /// The provider of tokens does not know this program: slow down and tell a person.
+    #[error("{0}")]
+    Client(String),
     /// The server sent, or announced, more than [`Limits`] allow.
     #[error("{0}")]
     Limit(String),
@@ -100,6 +125,18 @@ pub enum Error {
     /// Our own side could not keep the bytes.
     #[error("the mail cannot be kept: {0}")]
     Keep(#[source] io::Error),
+}
+
+impl From<token::Error> for Error {
+    fn from(error: token::Error) -> Error {
+        let why = error.to_string();
+        match error {
+            token::Error::Again(_) => Error::Again(why),
+            token::Error::Login(_) => Error::Login(why),
+            token::Error::Client(_) => Error::Client(why),
+            token::Error::Keep(error) => Error::Keep(error),
+        }
+    }
 }
 
 /// What a login test found out.

@@ -8,10 +8,12 @@ use tokio::io::AsyncBufReadExt;
 use tokio::io::AsyncWriteExt;
 use tokio::io::BufReader;
 use tokio::net::TcpListener;
+use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
 use crate::mailbox::Account;
 use crate::mailbox::Connection;
+use crate::mailbox::Credential;
 use crate::mailbox::Limits;
 use crate::mailbox::Secret;
 use crate::mailbox::Security;
@@ -35,39 +37,23 @@ pub(super) fn say(words: &str) -> Then {
 
 /// Plays the script to one client. The handle gives the commands that came; it panics on one that was not expected.
 pub(super) async fn play(greeting: &str, steps: Vec<Step>) -> (Account, JoinHandle<Vec<String>>) {
+    play_each(greeting, vec![steps]).await
+}
+
+/// As `play`, a script for each of the clients that come one after the other.
+pub(super) async fn play_each(
+    greeting: &str,
+    scripts: Vec<Vec<Step>>,
+) -> (Account, JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let greeting = greeting.to_owned();
     let served = tokio::spawn(async move {
-        let (stream, _) = listener.accept().await.unwrap();
-        let mut stream = BufReader::new(stream);
-        stream.write_all(greeting.as_bytes()).await.unwrap();
         let mut seen = Vec::new();
-        for (expected, then) in steps {
-            let mut line = String::new();
-            stream.read_line(&mut line).await.unwrap();
-            let (tag, command) = line.trim_end().split_once(' ').unwrap_or(("", line.trim()));
-            assert!(
-                command.contains(expected),
-                "{command} instead of {expected}"
-            );
-            seen.push(command.to_owned());
-            let (words, end) = match then {
-                Then::Say(words) => (words, None),
-                Then::SayAndClose(words) => (words, Some(false)),
-                Then::SayAndHang(words) => (words, Some(true)),
-            };
-            let words = replace(&words, tag.as_bytes());
-            // The client may hang up in the middle of a lie.
-            let told = stream.write_all(&words).await.is_ok();
-            if let Some(hang) = end {
-                while hang && told && matches!(stream.read_line(&mut line).await, Ok(1..)) {}
-                return seen;
-            }
+        for steps in scripts {
+            let (stream, _) = listener.accept().await.unwrap();
+            serve(BufReader::new(stream), &greeting, steps, &mut seen).await;
         }
-        // Until the client goes.
-        let mut rest = String::new();
-        while matches!(stream.read_line(&mut rest).await, Ok(1..)) {}
         seen
     });
     let account = Account {
@@ -75,11 +61,45 @@ pub(super) async fn play(greeting: &str, steps: Vec<Step>) -> (Account, JoinHand
         port,
         security: Security::Plain,
         user: "nhan-bai".into(),
-        password: Secret::new(PASSWORD),
+        credential: Credential::Password(Secret::new(PASSWORD)),
         folder: "INBOX".into(),
         ca_file: None,
     };
     (account, served)
+}
+
+async fn serve(
+    mut stream: BufReader<TcpStream>,
+    greeting: &str,
+    steps: Vec<Step>,
+    seen: &mut Vec<String>,
+) {
+    stream.write_all(greeting.as_bytes()).await.unwrap();
+    for (expected, then) in steps {
+        let mut line = String::new();
+        stream.read_line(&mut line).await.unwrap();
+        let (tag, command) = line.trim_end().split_once(' ').unwrap_or(("", line.trim()));
+        assert!(
+            command.contains(expected),
+            "{command} instead of {expected}"
+        );
+        seen.push(command.to_owned());
+        let (words, end) = match then {
+            Then::Say(words) => (words, None),
+            Then::SayAndClose(words) => (words, Some(false)),
+            Then::SayAndHang(words) => (words, Some(true)),
+        };
+        let words = replace(&words, tag.as_bytes());
+        // The client may hang up in the middle of a lie.
+        let told = stream.write_all(&words).await.is_ok();
+        if let Some(hang) = end {
+            while hang && told && matches!(stream.read_line(&mut line).await, Ok(1..)) {}
+            return;
+        }
+    }
+    // Until the client goes.
+    let mut rest = String::new();
+    while matches!(stream.read_line(&mut rest).await, Ok(1..)) {}
 }
 
 pub(super) fn replace(words: &[u8], tag: &[u8]) -> Vec<u8> {

@@ -1,9 +1,12 @@
 //! What the module does when servers refuse, lie, hang up or fall silent: every way in which mail readers were
 //! seen to lose mail is a test here. The file is long because each is played as the server played it.
 
+mod token;
+
 use std::time::Duration;
 
 use crate::mailbox::Connection;
+use crate::mailbox::Credential;
 use crate::mailbox::Error;
 use crate::mailbox::Listed;
 use crate::mailbox::Mode;
@@ -417,7 +420,7 @@ async fn where_login_is_disabled_or_too_narrow_the_password_goes_by_authenticate
             capability(more),
         ];
         let (mut account, served) = play("* OK ready\r\n", steps).await;
-        account.password = Secret::new(password);
+        account.credential = Credential::Password(Secret::new(password));
         let connection = Connection::open(&account, &limits()).await.unwrap();
         drop(connection);
         assert_eq!(served.await.unwrap().len(), 4);

@@ -7,22 +7,22 @@
 
 mod answer;
 mod letter;
+mod login;
 mod reply;
 mod session;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::Deserialize;
-
+use crate::mailbox::Credential;
 use crate::mailbox::tls::DialError;
-use crate::mailbox::tls::Secret;
 use crate::mailbox::tls::Security;
+use crate::mailbox::token;
 pub use crate::outbox::session::Facts;
 pub use crate::outbox::session::Session;
 
 /// A server that takes our letters.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Relay {
     /// What people call it in settings and logs.
     pub name: String,
@@ -30,13 +30,19 @@ pub struct Relay {
     pub host: String,
     pub port: u16,
     pub security: Security,
-    /// Without a user there is no AUTH.
-    pub user: Option<String>,
-    pub password: Option<Secret>,
+    /// Without it there is no AUTH.
+    pub login: Option<Login>,
     /// Certificates (PEM) of a private authority, besides the public ones.
     pub ca_file: Option<PathBuf>,
     /// How we name ourselves in EHLO: a host name, or an address in brackets.
     pub hello_name: String,
+}
+
+/// Who we are to a relay.
+#[derive(Clone, Debug)]
+pub struct Login {
+    pub user: String,
+    pub credential: Credential,
 }
 
 /// How long we wait. RFC 5321 §4.5.3.2 asks for minutes, for servers that speak to any other; a relay that is healed must
@@ -101,6 +107,9 @@ pub enum Error {
     /// User or password refused: slow down and tell a person.
     #[error("{0}")]
     Auth(String),
+    /// A login by token that is over: slow down and tell a person to log in again.
+    #[error("{0}")]
+    Login(String),
     /// The settings or the server are wrong in a way that time does not heal.
     #[error("{0}")]
     GiveUp(String),
@@ -137,7 +146,7 @@ impl From<Error> for Outcome {
     fn from(error: Error) -> Outcome {
         let (code, answer) = match error {
             Error::Again { code, answer } => (code, answer),
-            Error::Auth(answer) | Error::GiveUp(answer) => (None, answer),
+            Error::Auth(answer) | Error::Login(answer) | Error::GiveUp(answer) => (None, answer),
         };
         Outcome::Again {
             code,
@@ -152,6 +161,17 @@ impl From<DialError> for Error {
         match error {
             DialError::Again(answer) => Error::Again { code: None, answer },
             DialError::GiveUp(why) => Error::GiveUp(why),
+        }
+    }
+}
+
+impl From<token::Error> for Error {
+    fn from(error: token::Error) -> Error {
+        let answer = error.to_string();
+        match error {
+            token::Error::Again(_) | token::Error::Keep(_) => Error::Again { code: None, answer },
+            token::Error::Login(_) => Error::Login(answer),
+            token::Error::Client(_) => Error::GiveUp(answer),
         }
     }
 }

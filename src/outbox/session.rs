@@ -1,7 +1,5 @@
-//! One SMTP session: greeting, EHLO, TLS, AUTH, then letters one by one.
+//! One SMTP session: greeting, EHLO, TLS, then letters one by one.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncReadExt;
 use tokio::io::AsyncWriteExt;
@@ -9,11 +7,14 @@ use tokio::time::Duration;
 use tokio::time::Instant;
 use tokio::time::timeout;
 
+use crate::mailbox::Credential;
+use crate::mailbox::Secret;
 use crate::mailbox::tls;
 use crate::mailbox::tls::Security;
 use crate::mailbox::tls::Wire;
 use crate::outbox::Error;
 use crate::outbox::Limits;
+use crate::outbox::Login;
 use crate::outbox::Outcome;
 use crate::outbox::Relay;
 use crate::outbox::Whose;
@@ -57,15 +58,58 @@ pub struct Session {
 
 /// The wire, and what was read from it.
 #[derive(Debug)]
-struct Talk {
+pub(super) struct Talk {
     wire: Wire,
     reader: Reader,
     limits: Limits,
 }
 
 impl Session {
-    /// Connects, makes TLS, logs in. With [`Security::StartTls`] it never goes on without TLS.
+    /// Connects, makes TLS, logs in. With [`Security::StartTls`] it never goes on without TLS. A token that the server
+    /// refuses before its time is renewed, once.
     pub async fn open(relay: &Relay, limits: &Limits) -> Result<Session, Error> {
+        let Some(login) = &relay.login else {
+            return Session::ready(relay, limits).await;
+        };
+        let source = match &login.credential {
+            Credential::Password(password) => {
+                let mut session = Session::ready(relay, limits).await?;
+                let (talk, facts) = (&mut session.talk, &session.facts);
+                talk.log_in(facts, &login.user, password.reveal()).await?;
+                return Ok(session.entered());
+            }
+            Credential::Token(source) => source,
+        };
+        let token = source.access().await?;
+        match Session::open_with(relay, login, &token.secret, limits).await {
+            Err(Error::Auth(why)) if token.new => Err(Error::Login(why)),
+            Err(Error::Auth(why)) => {
+                tracing::info!("a token was refused before its time: {why}");
+                let token = source.another(&token.secret).await?;
+                let opened = Session::open_with(relay, login, &token.secret, limits).await;
+                opened.map_err(|error| match error {
+                    Error::Auth(why) => Error::Login(why),
+                    other => other,
+                })
+            }
+            other => other,
+        }
+    }
+
+    async fn open_with(
+        relay: &Relay,
+        login: &Login,
+        token: &Secret,
+        limits: &Limits,
+    ) -> Result<Session, Error> {
+        let mut session = Session::ready(relay, limits).await?;
+        let (talk, facts) = (&mut session.talk, &session.facts);
+        talk.show_token(facts, relay, &login.user, token).await?;
+        Ok(session.entered())
+    }
+
+    /// A session in which a login may be made: greeted, behind TLS, its extensions known.
+    async fn ready(relay: &Relay, limits: &Limits) -> Result<Session, Error> {
         let ca_file = relay.ca_file.as_deref();
         let (host, port, security) = (&relay.host, relay.port, relay.security);
         let wire = tls::dial(host, port, security, ca_file, limits.connect).await?;
@@ -90,17 +134,18 @@ impl Session {
             facts = talk.hello(relay).await?;
         }
         facts.encrypted = security != Security::Plain;
-        if let Some(user) = &relay.user {
-            let password = relay.password.as_ref().map_or("", |secret| secret.reveal());
-            talk.log_in(&facts, user, password).await?;
-            facts.logged_in = true;
-        }
         Ok(Session {
             talk,
             facts,
             broken: false,
             last_used: Instant::now(),
         })
+    }
+
+    fn entered(mut self) -> Session {
+        self.facts.logged_in = true;
+        self.rest();
+        self
     }
 
     pub fn facts(&self) -> &Facts {
@@ -318,7 +363,7 @@ impl Talk {
         }
     }
 
-    async fn ask(&mut self, command: &str) -> Result<Reply, Unheard> {
+    pub(super) async fn ask(&mut self, command: &str) -> Result<Reply, Unheard> {
         let wait = self.limits.reply;
         self.write(format!("{command}\r\n").as_bytes(), wait)
             .await?;
@@ -407,55 +452,11 @@ impl Talk {
             ..Facts::default()
         })
     }
-
-    async fn log_in(&mut self, facts: &Facts, user: &str, password: &str) -> Result<(), Error> {
-        let mut ways = facts.extensions.iter().filter_map(|line| {
-            let ways = line.strip_prefix("AUTH")?;
-            Some(ways.split([' ', '=']).any(|way| way == "PLAIN"))
-        });
-        let plain = match ways.next() {
-            None => return Err(Error::Auth("the server offers no login".into())),
-            Some(first) => first || ways.any(|plain| plain),
-        };
-        let reply = if plain {
-            let word = STANDARD.encode(format!("\0{user}\0{password}"));
-            self.ask(&format!("AUTH PLAIN {word}")).await?
-        } else {
-            let mut reply = self.ask("AUTH LOGIN").await?;
-            for word in [user, password] {
-                if reply.code == 334 {
-                    reply = self.ask(&STANDARD.encode(word)).await?;
-                }
-            }
-            reply
-        };
-        // A server that repeats what it was told must not bring it into a log.
-        let mut answer = answer_of(&reply);
-        for told in [
-            user,
-            password,
-            &STANDARD.encode(format!("\0{user}\0{password}")),
-        ] {
-            if !told.is_empty() {
-                answer = answer.replace(told, "…");
-            }
-        }
-        match reply.code {
-            200..300 => Ok(()),
-            400..500 => Err(Error::Again {
-                code: Some(reply.code),
-                answer: format!("no login for now: {answer}"),
-            }),
-            ..200 | 300..400 | 500.. => {
-                Err(Error::Auth(format!("the login was refused: {answer}")))
-            }
-        }
-    }
 }
 
 /// Why a command has no answer.
 #[derive(Debug, thiserror::Error)]
-enum Unheard {
+pub(super) enum Unheard {
     #[error("{0}")]
     NoReply(NoReply),
     #[error("the server was silent for {} s", .0.as_secs())]

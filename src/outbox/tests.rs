@@ -1,5 +1,7 @@
 //! A relay that plays a script on loopback, and what becomes of a letter when it refuses, hangs up or falls silent.
 
+mod token;
+
 use std::time::Duration;
 
 use tokio::io::AsyncBufReadExt;
@@ -9,11 +11,13 @@ use tokio::io::BufReader;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use crate::mailbox::Credential;
 use crate::mailbox::tls::Secret;
 use crate::mailbox::tls::Security;
 use crate::outbox;
 use crate::outbox::Error;
 use crate::outbox::Limits;
+use crate::outbox::Login;
 use crate::outbox::Outcome;
 use crate::outbox::Relay;
 use crate::outbox::Session;
@@ -90,12 +94,18 @@ async fn play(steps: Vec<Step>) -> (Relay, JoinHandle<Vec<Vec<u8>>>) {
         host: "127.0.0.1".into(),
         port,
         security: Security::Plain,
-        user: None,
-        password: None,
+        login: None,
         ca_file: None,
         hello_name: "phach.test".into(),
     };
     (relay, served)
+}
+
+fn password() -> Login {
+    Login {
+        user: "thi".into(),
+        credential: Credential::Password(Secret::new(PASSWORD)),
+    }
 }
 
 fn limits() -> Limits {
@@ -338,8 +348,7 @@ async fn a_relay_that_offers_more_is_told_what_comes() {
 async fn the_login_is_made_as_the_relay_offers_it_and_never_shown() {
     let login = async |steps: Vec<Step>| {
         let (mut relay, served) = play(steps).await;
-        relay.user = Some("thi".into());
-        relay.password = Some(Secret::new(PASSWORD));
+        relay.login = Some(password());
         let session = Session::open(&relay, &limits()).await;
         (session.map(|session| session.facts().clone()), served)
     };
@@ -390,8 +399,7 @@ async fn without_starttls_nothing_is_sent() {
     let open = async |steps: Vec<Step>| {
         let (mut relay, served) = play(steps).await;
         relay.security = Security::StartTls;
-        relay.user = Some("thi".into());
-        relay.password = Some(Secret::new(PASSWORD));
+        relay.login = Some(password());
         let answer = Session::open(&relay, &limits()).await.map(|_| ());
         let seen = served.await.unwrap().concat();
         let seen = String::from_utf8_lossy(&seen).into_owned();

@@ -68,13 +68,25 @@ async fn gather(state: &State) -> db::Result<String> {
         "phach_mailbox_mails_on_server",
         "Mails on the server at the last look",
     );
+    let mut login = Family::gauge(
+        "phach_mailbox_login_age_seconds",
+        "Seconds since a person logged in to a mailbox by token",
+    );
+    let mut renewed = Family::gauge(
+        "phach_mailbox_token_age_seconds",
+        "Seconds since the token of a mailbox was last renewed",
+    );
     let mut held = Family::gauge("phach_mailbox_mails_held", "Mails of a mailbox on our disk");
     for mailbox in db::mailbox::all(db).await? {
         // What this installation cannot log in to is another installation's to watch.
-        if state.config.imap_for(&mailbox.address).is_none() {
+        let Some(imap) = state.config.imap_for(&mailbox.address) else {
             continue;
-        }
+        };
         let labels = [("mailbox", mailbox.address.as_str())];
+        if let Some(standing) = state.config.mailbox_login(imap, &mailbox.address, now) {
+            login.row(&labels, (now - standing.logged_in_at).max(0) / 1000);
+            renewed.row(&labels, (now - standing.renewed_at).max(0) / 1000);
+        }
         if let Some(at) = mailbox.listed_at {
             listed.row(&labels, (now - at).max(0) / 1000);
         }
@@ -115,7 +127,7 @@ async fn gather(state: &State) -> db::Result<String> {
         );
     }
     let families = [
-        listed, failing, on_server, held, jobs, entries, letters, matters, free,
+        listed, failing, on_server, held, login, renewed, jobs, entries, letters, matters, free,
     ];
     Ok(families.into_iter().map(|family| family.text).collect())
 }

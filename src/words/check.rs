@@ -135,6 +135,14 @@ pub fn no_relay(error: &dyn Display) -> String {
     format!("Không đăng nhập được ({error}). Hãy kiểm tra địa chỉ, cổng, mật khẩu trong [[relay]].")
 }
 
+/// A relay whose login by token a person must make anew.
+pub fn relay_login(user: &str) -> String {
+    format!(
+        "Không đăng nhập được: {}. Hãy chạy “phach mailbox login {user}” và làm theo từng bước.",
+        super::mailbox::trouble(Trouble::Login)
+    )
+}
+
 pub fn no_relay_for(address: &str) -> String {
     format!(
         "Không máy chủ gửi nào nhận thư của {address}. Hãy xem lại mục senders trong [[relay]]."

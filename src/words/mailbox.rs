@@ -8,6 +8,8 @@ pub fn trouble(trouble: Trouble) -> &'static str {
     match trouble {
         Trouble::Unset => "chưa khai báo cách đăng nhập",
         Trouble::Auth => "máy chủ thư từ chối tên đăng nhập hoặc mật khẩu",
+        Trouble::Login => "chưa đăng nhập bằng mã truy cập, hoặc lần đăng nhập không còn hiệu lực",
+        Trouble::Client => "nhà cung cấp thư không chấp nhận khai báo [[oauth]] của phần mềm",
         Trouble::Unreachable => "không kết nối được với máy chủ thư",
         Trouble::Nonsense => {
             "máy chủ thư trả lời không đúng quy cách, hoặc không có thư mục cần đọc"
@@ -24,6 +26,12 @@ pub fn what_to_do(trouble: Trouble) -> &'static str {
         }
         Trouble::Auth => {
             "Hãy kiểm tra mật khẩu (với Gmail là mật khẩu ứng dụng), cập nhật tệp mật khẩu; phần mềm sẽ tự thử lại. Thư gửi đến vẫn nằm trên máy chủ, không mất."
+        }
+        Trouble::Login => {
+            "Hãy chạy lệnh “phach mailbox login” kèm địa chỉ hòm thư trên máy chạy phách và làm theo từng bước; sau đó thư được nhận tiếp ngay. Nếu đã đăng nhập lại mà vẫn bị từ chối, hãy kiểm tra hòm thư đã bật IMAP chưa. Thư gửi đến vẫn nằm trên máy chủ, không mất."
+        }
+        Trouble::Client => {
+            "Hãy kiểm tra client_id, client_secret_file (mã bí mật có thể đã hết hạn) và scopes trong [[oauth]] của tệp cài đặt; phần mềm sẽ tự thử lại. Thư gửi đến vẫn nằm trên máy chủ, không mất."
         }
         Trouble::Unreachable => {
             "Hãy kiểm tra đường mạng và máy chủ thư; phần mềm sẽ tự thử lại. Thư gửi đến vẫn nằm trên máy chủ, không mất."
@@ -94,6 +102,9 @@ pub const NEARLY_FULL: &str = "Nếu đầy, bài gửi đến sẽ bị trả l
 /// A mailbox without trouble, and one that was never read.
 pub const WELL: &str = "tốt";
 pub const NEW: &str = "chưa đọc lần nào";
+
+/// A login by token that ends before long.
+pub const LOGIN_ENDS: &str = "sắp phải đăng nhập lại";
 
 /// No list for a while, and no trouble noted: the intake is not running.
 pub const SILENT: (&str, &str) = (

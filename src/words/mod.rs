@@ -15,6 +15,7 @@ pub mod journal;
 pub mod judging;
 pub mod jury;
 pub mod letter;
+pub mod login;
 pub mod mailbox;
 pub mod matter;
 pub mod paper;

@@ -33,3 +33,22 @@ pub fn listen_malformed(listen: &str) -> String {
 }
 
 pub const TLS_HALF: &str = "Mục [web] phải khai cả tls_cert và tls_key, hoặc không khai cả hai.";
+
+/// A login by token that is described badly.
+pub fn no_oauth(name: &str) -> String {
+    format!(
+        "Chưa có mục [[oauth]] tên “{name}” trong tệp cài đặt. Hãy thêm mục này, hoặc sửa lại dòng oauth."
+    )
+}
+
+pub fn oauth_incomplete(name: &str) -> String {
+    format!(
+        "Mục [[oauth]] “{name}” chưa đủ: provider = \"other\" cần token_url và một trong hai: device_url, authorization_url; tenant phải là tên miền hoặc mã của cơ quan."
+    )
+}
+
+pub fn oauth_and_password(name: &str) -> String {
+    format!(
+        "Hòm thư hoặc máy chủ gửi vừa khai oauth = \"{name}\" vừa khai mật khẩu. Hãy bỏ password_file và password_env, hoặc bỏ oauth."
+    )
+}

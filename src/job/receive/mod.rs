@@ -62,6 +62,8 @@ impl Error {
         match self {
             Error::Settings(_) => Some(Trouble::Unset),
             Error::Mailbox(mailbox::Error::Auth(_)) => Some(Trouble::Auth),
+            Error::Mailbox(mailbox::Error::Login(_)) => Some(Trouble::Login),
+            Error::Mailbox(mailbox::Error::Client(_)) => Some(Trouble::Client),
             Error::Mailbox(mailbox::Error::GiveUp(_) | mailbox::Error::Limit(_)) => {
                 Some(Trouble::Nonsense)
             }

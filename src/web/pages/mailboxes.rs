@@ -9,6 +9,7 @@ use crate::clock;
 use crate::db;
 use crate::db::mailbox::Mailbox;
 use crate::entry::Trouble;
+use crate::mailbox::token::Standing;
 use crate::web::State;
 use crate::web::error::Result;
 use crate::web::page;
@@ -26,6 +27,8 @@ pub struct MailboxLine {
     /// Class of the pill: ok, warn, bad.
     pub class: &'static str,
     pub held: String,
+    /// How old its login by token is; empty for a password.
+    pub login: String,
     pub advice: String,
     pub alarming: bool,
 }
@@ -56,10 +59,11 @@ pub async fn lines(state: &State, visitor: &Visitor) -> Result<Vec<MailboxLine>>
         .await?
         .into_iter()
         .map(|(mailbox, held)| {
-            if state.config.imap_for(&mailbox.address).is_none() {
+            let Some(imap) = state.config.imap_for(&mailbox.address) else {
                 return unset(visitor, &mailbox);
-            }
-            line(visitor, &mailbox, held, now, stale_after)
+            };
+            let login = state.config.mailbox_login(imap, &mailbox.address, now);
+            line(visitor, &mailbox, login, held, now, stale_after)
         })
         .collect();
     // Those that are read here come first, in trouble before well.
@@ -76,6 +80,7 @@ fn unset(visitor: &Visitor, mailbox: &Mailbox) -> MailboxLine {
         state: words::mailbox::trouble(Trouble::Unset).to_owned(),
         class: "none",
         held: String::new(),
+        login: String::new(),
         advice: words::mailbox::what_to_do(Trouble::Unset).to_owned(),
         alarming: false,
     }
@@ -84,6 +89,7 @@ fn unset(visitor: &Visitor, mailbox: &Mailbox) -> MailboxLine {
 fn line(
     visitor: &Visitor,
     mailbox: &Mailbox,
+    login: Option<Standing>,
     held: i64,
     now: i64,
     stale_after: i64,
@@ -92,6 +98,9 @@ fn line(
         (Some(used), Some(limit)) if limit > 0 => Some(used * 100 / limit),
         (Some(_) | None, Some(_) | None) => None,
     };
+    let ends = login
+        .filter(|login| login.ends_soon)
+        .and_then(|login| login.ends_at);
     let silent = mailbox.listed_at.is_some_and(|at| now - at > stale_after);
     let (state, class, advice) = match mailbox.failure {
         Some(trouble) => {
@@ -108,6 +117,11 @@ fn line(
             words::mailbox::nearly_full(full.unwrap_or_default()),
             "warn",
             words::mailbox::NEARLY_FULL.to_owned(),
+        ),
+        None if let Some(at) = ends => (
+            words::mailbox::LOGIN_ENDS.to_owned(),
+            "warn",
+            words::login::ends(&page::moment(visitor, at), &mailbox.address),
         ),
         None if silent => (
             words::mailbox::SILENT.0.to_owned(),
@@ -129,6 +143,12 @@ fn line(
         state,
         class,
         held: words::mailbox::held(mailbox.server_count, held),
+        login: login.map_or(String::new(), |login| {
+            words::login::age(
+                &page::moment(visitor, login.logged_in_at),
+                &page::moment(visitor, login.renewed_at),
+            )
+        }),
         advice,
     }
 }

@@ -13,21 +13,30 @@ use tower::ServiceExt;
 use super::text;
 use crate::blob::Blobs;
 use crate::config::Config;
+use crate::db;
 use crate::desk::tests::fixture::Case;
 use crate::desk::tests::fixture::House;
 use crate::desk::tests::fixture::house;
+use crate::mailbox::Credential;
+use crate::mailbox::Secret;
+use crate::mailbox::token::Granted;
 use crate::web::State;
 use crate::web::router;
 
 fn app(house: &House, web: &str) -> Router {
-    let settings = format!(
-        "data = \"{}\"\n[web]\n{web}\n[[imap]]\naddresses = [\"*\"]\nhost = \"mail.example\"\nport = 993\n\
-         security = \"tls\"\n",
-        house.folder.display()
-    );
-    let config: Config = toml::from_str(&settings).expect("settings");
+    let config = config(house, web, "");
     let blobs = Blobs::new(house.folder.join("blobs"));
     router(State::new(house.db.clone(), blobs, Arc::new(config)))
+}
+
+/// Settings with more about how to log in to mailboxes.
+fn config(house: &House, web: &str, login: &str) -> Config {
+    let settings = format!(
+        "data = \"{}\"\n[web]\n{web}\n[[imap]]\naddresses = [\"*\"]\nhost = \"mail.example\"\nport = 993\n\
+         security = \"tls\"\n{login}",
+        house.folder.display()
+    );
+    toml::from_str(&settings).expect("settings")
 }
 
 async fn ask(app: &Router, token: Option<&str>) -> Response {
@@ -74,6 +83,43 @@ async fn a_monitor_with_the_token_is_told_figures_and_no_names() {
         assert!(name.starts_with("phach_") && name.ends_with('}'), "{row}");
     }
     assert!(!text.contains("nguoidan"), "{text}");
+}
+
+#[tokio::test]
+async fn the_age_of_a_login_by_token_is_a_figure() {
+    let house = house().await;
+    let file = house.folder.join("token");
+    std::fs::write(&file, "hoa-sen-2026\n").expect("a token");
+    let web = format!("metrics_token_file = \"{}\"", file.display());
+    let login =
+        "oauth = \"thu\"\n[[oauth]]\nname = \"thu\"\nprovider = \"google\"\nclient_id = \"c\"\n";
+    let config = config(&house, &web, login);
+    let mailboxes = db::mailbox::all(&house.db).await.expect("mailboxes");
+    let address = mailboxes[0].address.clone();
+    let imap = config.imap_for(&address).expect("settings for it");
+    let way = config.mailbox_credential(imap, &address).expect("a way in");
+    let Credential::Token(source) = way else {
+        panic!("{way:?}");
+    };
+    let granted = Granted {
+        access: Secret::new("a1"),
+        refresh: Some(Secret::new("r1")),
+        expires_in: 3600,
+    };
+    source.keep(granted).await.expect("a login");
+    let blobs = Blobs::new(house.folder.join("blobs"));
+    let app = router(State::new(house.db.clone(), blobs, Arc::new(config)));
+    let text = text(ask(&app, Some("Bearer hoa-sen-2026")).await).await;
+    for name in ["login", "token"] {
+        let row = format!("phach_mailbox_{name}_age_seconds{{mailbox=\"{address}\"}} ");
+        let age = text.lines().find_map(|line| line.strip_prefix(&row));
+        let age = age.and_then(|age| age.parse::<i64>().ok());
+        assert!(age.is_some_and(|age| age < 60), "{row} in {text}");
+        let rows = text
+            .lines()
+            .filter(|line| line.starts_with(&format!("phach_mailbox_{name}_age_seconds{{")));
+        assert_eq!(rows.count(), 1, "nobody else has logged in: {text}");
+    }
 }
 
 #[tokio::test]
