@@ -9,6 +9,7 @@ mod fetch;
 mod house;
 mod import;
 mod installation;
+mod mailbox;
 mod migrate;
 mod read;
 mod restore;
@@ -92,6 +93,9 @@ enum Command {
     /// Tài khoản của thư ký và giám khảo
     #[command(subcommand)]
     User(user::Command),
+    /// Hòm thư: đăng nhập bằng mã truy cập
+    #[command(subcommand)]
+    Mailbox(mailbox::Command),
     /// Mã máy và khóa ký các gói bàn giao của máy này
     Installation(installation::Args),
     /// Đưa cơ sở dữ liệu lên cấu trúc mới nhất
@@ -158,6 +162,7 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Status(args) => status::run(&cli.config, args).await,
         Command::Trace(args) => trace::run(&cli.config, args).await,
         Command::User(command) => user::run(&cli.config, command).await,
+        Command::Mailbox(command) => mailbox::run(&cli.config, command).await,
         Command::Installation(args) => installation::run(&cli.config, args).await,
         Command::Migrate => migrate::run(&cli.config).await,
         Command::Verify(args) => verify::run(&cli.config, args).await,

@@ -30,5 +30,6 @@ mod servers;
 mod silence;
 mod stage;
 mod tidy;
+mod token;
 mod verdicts;
 mod worker;

@@ -12,6 +12,8 @@
 #   someone@town.example PASSWORD   a mailbox; its domain becomes ours
 #   lost@town.example -             taken by Postfix, refused by Dovecot: a true delivery report follows
 #   @town.example someone@town.example   every other name of the domain goes to that mailbox
+# DIR/introspection, if it is there: the address at which Dovecot asks about tokens (RFC 7662). Then mailboxes can be
+# logged in to with XOAUTH2 and OAUTHBEARER too, over IMAP and at submission.
 # Mail for any other domain, or for an unknown name of ours, is refused or comes back.
 #
 # Needs root, because both servers change user; nothing outside DIR is written.
@@ -108,6 +110,25 @@ awk -v dir="$dir" '
     }' "$dir/accounts"
 touch "$dir/users" "$dir/aliases"
 
+# --- logins by token ------------------------------------------------------------------------------
+mechanisms="plain login"
+tokens=
+if [ -s "$dir/introspection" ]; then
+    mechanisms="$mechanisms xoauth2 oauthbearer"
+    tokens="passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = $dir/oauth2.conf
+}"
+    cat >"$dir/oauth2.conf" <<CONF
+introspection_mode = post
+introspection_url = $(cat "$dir/introspection")
+username_attribute = username
+active_attribute = active
+active_value = true
+CONF
+fi
+
 # --- Dovecot: mailboxes, logins, LMTP for Postfix -------------------------------------------------
 cat >"$dir/dovecot.conf" <<CONF
 instance_name = private$base
@@ -122,14 +143,16 @@ mail_gid = 5000
 first_valid_uid = 5000
 mail_max_userip_connections = 500
 recipient_delimiter = +
-auth_mechanisms = plain login
+auth_mechanisms = $mechanisms
 auth_failure_delay = 0
 disable_plaintext_auth = no
 ssl = yes
 ssl_cert = <$dir/cert.pem
 ssl_key = <$dir/key.pem
+$tokens
 passdb {
   driver = passwd-file
+  mechanisms = plain login
   args = $dir/users
 }
 userdb {

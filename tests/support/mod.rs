@@ -9,6 +9,7 @@ pub mod drafts;
 pub mod grown;
 pub mod hand;
 pub mod house;
+pub mod identity;
 pub mod imap;
 pub mod line;
 pub mod mime;
