@@ -610,6 +610,50 @@ fn only_the_clock_tells_the_time() {
     none(findings);
 }
 
+/// Where the network may be spoken to.
+const NETWORK: &[(&str, &str)] = &[
+    (
+        "src/mailbox/",
+        "mailboxes, and the providers of their logins",
+    ),
+    ("src/outbox/", "relays"),
+    ("src/web/", "whoever visits the desk"),
+    (
+        "src/worker/child/trial.rs",
+        "tries whether the walls hold; not in a release build",
+    ),
+];
+
+#[test]
+fn the_network_is_spoken_to_only_by_the_rooms_for_it() {
+    let mut seen = 0;
+    let mut findings = Vec::new();
+    for source in sources() {
+        if source.is_tests() {
+            continue;
+        }
+        for (n, line) in source.lines() {
+            let network = [
+                "TcpStream",
+                "TcpListener",
+                "UdpSocket",
+                "UnixStream",
+                "hyper::client",
+                "lookup_host",
+                "to_socket_addrs",
+            ]
+            .iter()
+            .any(|word| line.contains(word));
+            seen += usize::from(network);
+            if network && !allowed(NETWORK, &source.path) {
+                findings.push(format!("{}:{n}: {}", source.path, line.trim()));
+            }
+        }
+    }
+    assert!(seen > 5, "only {seen} places: look at the finder");
+    none(findings);
+}
+
 #[test]
 fn unsafe_code_stands_only_in_the_sandbox() {
     let mut findings = Vec::new();
