@@ -190,6 +190,9 @@ pub struct Imap {
     pub folder: String,
     /// PEM of a private certificate authority.
     pub ca_file: Option<PathBuf>,
+    /// The authserv-id (RFC 8601) under which this server writes what it found out about senders. None: nobody's word
+    /// counts, and a newer version replaces an older one by itself only as a reply to its receipt.
+    pub trusted_authserv: Option<String>,
 }
 
 /// A server that takes our letters.

@@ -76,6 +76,7 @@ pub async fn run(ctx: &Arc<Ctx>, now: i64, mut tell: impl FnMut(Item)) -> db::Re
     for item in login::mailboxes(ctx, now).await? {
         tell(item);
     }
+    tell(senders(ctx, &plans));
     for item in login::relays(ctx, &plans, now).await {
         tell(item);
     }
@@ -196,6 +197,22 @@ fn plan(plan: &Plan, now: i64) -> Item {
             ),
         ),
     }
+}
+
+/// Whether servers vouch for senders, on which it hangs when a newer version replaces an older one by itself.
+fn senders(ctx: &Ctx, plans: &[Plan]) -> Item {
+    let addresses = plans
+        .iter()
+        .flat_map(|plan| &plan.mailboxes)
+        .map(|mailbox| mailbox.address.as_str());
+    let unasked: Vec<&str> = addresses
+        .filter(|address| {
+            let imap = ctx.config.imap_for(address);
+            imap.is_some_and(|imap| imap.trusted_authserv.is_none())
+        })
+        .collect();
+    // Safe without: then fewer versions replace others by themselves.
+    good(words::check::SENDERS, words::check::senders(&unasked))
 }
 
 fn alarm(config: &Config) -> Item {

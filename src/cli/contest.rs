@@ -98,13 +98,15 @@ async fn apply(config: &Path, file: &Path, dry_run: bool, yes: bool) -> anyhow::
         detail: &detail,
     };
     db::event::record(&mut tx, event).await?;
-    let moved = match &old {
+    let (moved, people) = match &old {
         Some(old) => {
             db::contest::lock(&mut tx, contest).await?;
             let standing = db::contest::standing_in(&mut tx, contest).await?;
-            job::deadline::reclassify(&mut tx, &standing, old, now).await?
+            let moved = job::deadline::reclassify(&mut tx, &standing, old, now).await?;
+            let people = job::roster::look_again(&mut tx, &standing, old, now).await?;
+            (moved, people)
         }
-        None => Outcome::default(),
+        None => Default::default(),
     };
     let again = match &old {
         Some(old) => job::compare::due::after_plan(&mut tx, contest, old, &plan, now).await?,
@@ -119,6 +121,12 @@ async fn apply(config: &Path, file: &Path, dry_run: bool, yes: bool) -> anyhow::
             letters,
         } = moved;
         println!("{}", words::deadline::moved(in_time, late, letters));
+    }
+    if people != job::roster::Outcome::default() {
+        println!(
+            "{}",
+            words::excluded::looked_again(people.found, people.cleared)
+        );
     }
     if again {
         println!("{}", words::command::COMPARED_AGAIN);

@@ -11,6 +11,8 @@ use super::plan::Given;
 use super::plan::Mailbox;
 use super::plan::Prize;
 use super::plan::Round;
+use super::resubmission::Excluded;
+use super::resubmission::Resubmission;
 
 /// One difference. `words::plan` gives it its Vietnamese line (`Change::line`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +79,12 @@ pub enum Change {
     GivenAdded(Given),
     GivenRemoved(Given),
     GivenChanged(Given),
+    ResubmissionChanged {
+        old: Resubmission,
+        new: Resubmission,
+    },
+    ExcludedAdded(Excluded),
+    ExcludedRemoved(Excluded),
 }
 
 /// A line of the plan's head.
@@ -184,6 +192,21 @@ pub fn diff(old: Option<&Plan>, new: &Plan) -> Vec<Change> {
         [Change::GivenAdded, Change::GivenRemoved],
         |_, new| Change::GivenChanged(new),
     ));
+    if old.resubmission != new.resubmission {
+        changes.push(Change::ResubmissionChanged {
+            old: old.resubmission.clone(),
+            new: new.resubmission.clone(),
+        });
+    }
+    let only_in = |one: &Plan, other: &Plan| -> Vec<Excluded> {
+        let people = one.excluded.iter();
+        people
+            .filter(|person| !other.excluded.contains(person))
+            .cloned()
+            .collect()
+    };
+    changes.extend(only_in(old, new).into_iter().map(Change::ExcludedRemoved));
+    changes.extend(only_in(new, old).into_iter().map(Change::ExcludedAdded));
     changes
 }
 
@@ -197,6 +220,7 @@ fn without_lists(plan: &Plan) -> Plan {
         answer_key: Vec::new(),
         prizes: Vec::new(),
         given: Vec::new(),
+        excluded: Vec::new(),
         ..plan.clone()
     }
 }

@@ -8,6 +8,7 @@ mod check;
 mod fault;
 mod given;
 mod marks;
+mod people;
 mod rounds;
 mod table;
 mod units;
@@ -32,6 +33,7 @@ use super::deadline::What;
 use super::deadline::read_phrase;
 use super::plan::Document;
 use super::plan::Eligibility;
+use super::resubmission::Resubmission;
 
 /// Something wrong in a plan file. `words::plan` gives it its Vietnamese sentence (`Problem::message`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +94,8 @@ const SECTIONS: &[&str] = &[
     "answer_key",
     "prize",
     "given",
+    "resubmission",
+    "excluded",
 ];
 
 fn read(reader: &mut Reader, root: &Table) -> Plan {
@@ -115,6 +119,8 @@ fn read(reader: &mut Reader, root: &Table) -> Plan {
         answer_key: Vec::new(),
         prizes: Vec::new(),
         given: Vec::new(),
+        resubmission: Resubmission::default(),
+        excluded: Vec::new(),
     };
     let head = contest(reader, root, &mut plan);
     if let Some(phone) = head.phone
@@ -131,8 +137,10 @@ fn read(reader: &mut Reader, root: &Table) -> Plan {
     marks::criteria(reader, root, head.points, &mut plan);
     marks::prizes(reader, root, &mut plan);
     given::given(reader, root, &mut plan);
+    people::resubmission(reader, root, &head.zone, &mut plan);
+    let serve_in = people::excluded(reader, root, &mut plan);
 
-    check::units(reader, &found, &of_units);
+    check::units(reader, &found, &[of_units, serve_in].concat());
     check::rounds(reader, &found, &rounds);
     check::ties(reader, &plan.rubric, &rounds);
     plan.rounds = rounds.into_iter().map(|at| at.round).collect();

@@ -5,6 +5,7 @@ pub mod diff;
 pub mod file;
 mod phrase;
 pub mod plan;
+pub mod resubmission;
 pub mod role;
 pub mod score;
 pub mod unit;

@@ -9,6 +9,8 @@ use super::Deadline;
 use super::Quarters;
 use super::Role;
 use super::Unit;
+use super::resubmission::Excluded;
+use super::resubmission::Resubmission;
 use super::unit::Handover;
 
 /// A plan that has been checked: every code it names exists, every deadline has an operator.
@@ -36,6 +38,12 @@ pub struct Plan {
     /// What everybody was handed: equal words in two essays that stand here say nothing.
     #[serde(default)]
     pub given: Vec<Given>,
+    /// What becomes of an essay that is handed in again.
+    #[serde(default)]
+    pub resubmission: Resubmission,
+    /// People who do not take part (R001-10).
+    #[serde(default)]
+    pub excluded: Vec<Excluded>,
 }
 
 /// A text of the contest itself: the questions, the official answers, a law that is asked about (văn bản chung).

@@ -85,10 +85,10 @@ impl TryFrom<Row> for Comparison {
 
 const COLUMNS: &str = "entry_id, contest_id, version_id, text_hash, run, root_id, body";
 
-/// Entries whose newest version was not compared, and whose pictures are not still to be read.
+/// Entries whose version that counts was not compared, and whose pictures are not still to be read.
 const WAITING: &str = "FROM entry
      JOIN entry_version ON entry_version.entry_id = entry.id
-         AND entry_version.n = (SELECT max(n) FROM entry_version AS newest WHERE newest.entry_id = entry.id)
+         AND entry_version.stands
      LEFT JOIN comparison ON comparison.entry_id = entry.id
      WHERE entry.contest_id = $1 AND entry.state <> 'joined'
        AND (comparison.entry_id IS NULL OR comparison.version_id <> entry_version.id)

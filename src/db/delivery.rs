@@ -145,6 +145,8 @@ pub struct Arrival {
     pub unit: i64,
     pub address: String,
     pub internal_at: i64,
+    /// It was fetched from a server, not brought as a file.
+    pub from_server: bool,
 }
 
 /// The unit whose mailbox a message first came to.
@@ -169,11 +171,12 @@ pub async fn came_to(tx: &mut Tx, message: i64, mailbox: i64, but: i64) -> Resul
 
 pub async fn arrivals(db: &Db, message: i64) -> Result<Vec<Arrival>> {
     Ok(on_db!(db, pool => sqlx::query_as(
-        "SELECT delivery.id AS delivery, mailbox.id AS mailbox, mailbox.unit_id AS unit, mailbox.address, delivery.internal_at
+        "SELECT delivery.id AS delivery, mailbox.id AS mailbox, mailbox.unit_id AS unit, mailbox.address, delivery.internal_at,
+             delivery.epoch <> $2 AS from_server
          FROM delivery JOIN mailbox ON mailbox.id = delivery.mailbox_id
          WHERE delivery.message_id = $1 ORDER BY delivery.internal_at, delivery.id",
     )
-    .bind(message).fetch_all(pool).await?))
+    .bind(message).bind(FROM_FILES).fetch_all(pool).await?))
 }
 
 /// How many mails of this numbering are on our disk (of those the server was last seen to hold).

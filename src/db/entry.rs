@@ -166,7 +166,10 @@ pub struct Version {
     pub answers: String,
 }
 
+/// Writes a version, which counts from now on instead of the one before it.
 pub async fn put_version(tx: &mut Tx, version: &Version, now: i64) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query("UPDATE entry_version SET stands = FALSE WHERE entry_id = $1 AND stands")
+        .bind(version.entry_id).execute(conn).await?.rows_affected());
     on_tx!(tx, conn => sqlx::query(
         "INSERT INTO entry_version (id, entry_id, n, submission_id, text_hash, in_body, answers, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -177,11 +180,11 @@ pub async fn put_version(tx: &mut Tx, version: &Version, now: i64) -> Result<()>
     Ok(())
 }
 
-/// The newest version.
+/// The version that counts.
 pub async fn version(db: &Db, entry: i64) -> Result<Version> {
     let row = on_db!(db, pool => sqlx::query_as(
         "SELECT id, entry_id, n, submission_id, text_hash, in_body, answers FROM entry_version
-         WHERE entry_id = $1 ORDER BY n DESC LIMIT 1",
+         WHERE entry_id = $1 AND stands",
     )
     .bind(entry).fetch_optional(pool).await?);
     row.ok_or(Error::Missing)
@@ -196,11 +199,11 @@ pub async fn version_of(db: &Db, id: i64) -> Result<Version> {
     row.ok_or(Error::Missing)
 }
 
-/// The newest version as this transaction sees it.
+/// The version that counts, as this transaction sees it.
 pub async fn version_in(tx: &mut Tx, entry: i64) -> Result<Version> {
     let row = on_tx!(tx, conn => sqlx::query_as(
         "SELECT id, entry_id, n, submission_id, text_hash, in_body, answers FROM entry_version
-         WHERE entry_id = $1 ORDER BY n DESC LIMIT 1",
+         WHERE entry_id = $1 AND stands",
     )
     .bind(entry).fetch_optional(conn).await?);
     row.ok_or(Error::Missing)
@@ -432,7 +435,8 @@ pub async fn same_name(tx: &mut Tx, contest: i64, name_fold: &str) -> Result<Vec
 pub async fn answered_by(tx: &mut Tx, contest: i64, rfc_id: &str) -> Result<Vec<Earlier>> {
     let ids = on_tx!(tx, conn => sqlx::query_scalar::<_, i64>(
         "SELECT entry.id FROM letter JOIN submission ON submission.message_id = letter.message_id
-         JOIN entry ON entry.submission_id = submission.id WHERE letter.contest_id = $1 AND letter.rfc_id = $2",
+         JOIN entry_version ON entry_version.submission_id = submission.id
+         JOIN entry ON entry.id = entry_version.entry_id WHERE letter.contest_id = $1 AND letter.rfc_id = $2",
     )
     .bind(contest).bind(plain(rfc_id)).fetch_all(conn).await?);
     earlier(tx, ids).await

@@ -10,6 +10,7 @@ use super::on_tx;
 use super::plain;
 use crate::entry::MessageKind;
 use crate::entry::MessageState;
+use crate::entry::Proof;
 
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Message {
@@ -99,6 +100,20 @@ pub async fn sorted(tx: &mut Tx, id: i64, found: &Sorted<'_>) -> Result<()> {
     } else {
         Ok(())
     }
+}
+
+/// Writes down whether a mail's sender was proven.
+pub async fn prove(tx: &mut Tx, id: i64, proof: Proof) -> Result<()> {
+    on_tx!(tx, conn => sqlx::query("UPDATE message SET proof = $2 WHERE id = $1")
+        .bind(id).bind(proof).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// Whether a mail's sender was proven; `None`: it was sorted before this was asked.
+pub async fn proof(db: &Db, id: i64) -> Result<Option<Proof>> {
+    let row: Option<Option<Proof>> = on_db!(db, pool => sqlx::query_scalar("SELECT proof FROM message WHERE id = $1")
+        .bind(id).fetch_optional(pool).await?);
+    row.ok_or(Error::Missing)
 }
 
 /// Lays a mail aside that could not be parsed.

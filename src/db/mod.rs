@@ -42,6 +42,7 @@ pub mod queue;
 pub mod reading;
 pub mod search;
 pub mod trace;
+pub mod version;
 pub mod view;
 
 pub use id::id_at;

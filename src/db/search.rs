@@ -31,11 +31,11 @@ pub struct Mark {
     pub id: i64,
     pub unit: i64,
     pub state: EntryState,
-    /// The newest version.
+    /// The version that counts.
     pub version: i64,
 }
 
-/// All of an entry that is searched: its newest version as the desk shows it.
+/// All of an entry that is searched: the version that counts, as the desk shows it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Paper {
     pub id: i64,
@@ -91,7 +91,8 @@ pub async fn changed_since(db: &Db, floor: i64) -> Result<Vec<Change>> {
          UNION SELECT id, subject_id FROM event WHERE id > $1 AND subject = 'entry'
          UNION SELECT event.id, entry.id FROM event
              JOIN submission ON submission.message_id = event.subject_id
-             JOIN entry ON entry.submission_id = submission.id
+             JOIN entry_version ON entry_version.submission_id = submission.id
+             JOIN entry ON entry.id = entry_version.entry_id
              WHERE event.id > $1 AND event.subject = 'message'",
     )
     .bind(floor).fetch_all(pool).await?);
@@ -128,7 +129,7 @@ pub async fn marks(db: &Db, after: i64) -> Result<Vec<Mark>> {
     Ok(on_db!(db, pool => sqlx::query_as(
         "SELECT entry.id, entry.unit_id AS unit, entry.state, entry_version.id AS version
          FROM entry JOIN entry_version ON entry_version.entry_id = entry.id
-             AND entry_version.n = (SELECT max(n) FROM entry_version AS newest WHERE newest.entry_id = entry.id)
+             AND entry_version.stands
          WHERE entry.id > $1 ORDER BY entry.id LIMIT $2",
     )
     .bind(after).bind(MARKS).fetch_all(pool).await?))
@@ -156,8 +157,8 @@ async fn read(db: &Db, entries: &[i64], condition: &str) -> Result<Vec<Paper>> {
              slip.email, CASE WHEN entry_version.in_body THEN coalesce(message.body, '') ELSE '' END AS body
          FROM entry
          JOIN entry_version ON entry_version.entry_id = entry.id
-             AND entry_version.n = (SELECT max(n) FROM entry_version AS newest WHERE newest.entry_id = entry.id)
-         JOIN submission ON submission.id = entry.submission_id
+             AND entry_version.stands
+         JOIN submission ON submission.id = entry_version.submission_id
          LEFT JOIN message ON message.id = submission.message_id
          LEFT JOIN slip ON slip.version_id = entry_version.id
          WHERE entry.id IN ({}) AND {condition} ORDER BY entry.id",

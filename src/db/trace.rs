@@ -37,6 +37,7 @@ pub async fn trace(db: &Db, message: i64) -> Result<Value> {
     let mut matters = Vec::new();
     let mut entries = Vec::new();
     let mut resent = Vec::new();
+    let mut versions = Vec::new();
     for copy in &copies {
         let row = super::message::get(db, *copy).await?;
         for arrival in super::delivery::arrivals(db, *copy).await? {
@@ -61,6 +62,12 @@ pub async fn trace(db: &Db, message: i64) -> Result<Value> {
                 .bind(id).fetch_one(conn).await?);
             resent.push(code);
         }
+        for newer in super::version::brought_by(&mut tx, *copy).await? {
+            let code = super::entry::get_in(&mut tx, newer.entry)
+                .await?
+                .receipt_code;
+            versions.push(json!({ "code": code, "counts": newer.stands }));
+        }
         drop(tx);
     }
     let mut shown = Vec::new();
@@ -76,6 +83,7 @@ pub async fn trace(db: &Db, message: i64) -> Result<Value> {
         "deliveries": deliveries,
         "entries": shown,
         "resent": resent,
+        "versions": versions,
         "matters": matters,
         "letters": letters,
     }))

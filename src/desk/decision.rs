@@ -20,6 +20,10 @@ pub enum Act {
     AcceptTime { entry: i64 },
     /// The files of `entry` are part of `into`.
     Join { entry: i64, into: i64 },
+    /// What the entry holds takes the place of what `into` holds; its receipt code points there.
+    Replace { entry: i64, into: i64 },
+    /// This version of an entry counts.
+    Stand { entry: i64, version: i64 },
     /// Each of these files of the entry is an entry of its own, under a code that `by` makes.
     Split {
         entry: i64,
@@ -82,6 +86,8 @@ impl Act {
             Act::MakeEntry { .. } => "make_entry",
             Act::AcceptTime { .. } => "accept_time",
             Act::Join { .. } => "join",
+            Act::Replace { .. } => "replace",
+            Act::Stand { .. } => "stand",
             Act::Split { .. } => "split",
             Act::Correct { .. } => "correct",
             Act::Cover { .. } => "cover",

@@ -5,6 +5,7 @@
 
 mod aside;
 mod assign;
+mod closing;
 mod correct;
 mod cover;
 mod decision;
@@ -18,6 +19,7 @@ mod snapshot;
 mod split;
 #[cfg(test)]
 pub(crate) mod tests;
+mod version;
 
 use serde_json::json;
 
@@ -37,7 +39,6 @@ use crate::db::view::Scope;
 use crate::desk::snapshot::Snapshot;
 use crate::desk::snapshot::Watch;
 use crate::entry::EntryState;
-use crate::entry::MatterKind;
 
 pub use crate::words::refusal::Refusal;
 pub use decision::Act;
@@ -165,10 +166,10 @@ pub async fn perform(
     let kind = act.kind();
     let mut closed: Vec<i64> = matter
         .iter()
-        .filter(|matter| closes(&act, matter))
+        .filter(|matter| closing::closes(&act, matter))
         .map(|matter| matter.id)
         .collect();
-    closed.extend(settled(&mut tx, &act, matter.as_ref(), who.units).await?);
+    closed.extend(closing::settled(&mut tx, &act, matter.as_ref(), who.units).await?);
     closed.sort_unstable();
     closed.dedup();
     for id in &closed {
@@ -184,6 +185,8 @@ pub async fn perform(
         Act::MakeEntry { message } => make::entry(&mut tx, &desk, message, matter.as_ref()).await?,
         Act::Close => aside::close(&mut tx, &desk, matter.as_ref()).await?,
         Act::Join { entry, into } => join::join(&mut tx, &desk, entry, into).await?,
+        Act::Replace { entry, into } => version::replace(&mut tx, &desk, entry, into).await?,
+        Act::Stand { entry, version } => version::stand(&mut tx, &desk, entry, version).await?,
         Act::Split { entry, files, by } => split::split(&mut tx, &desk, &by, entry, &files).await?,
         Act::Correct { entry, slip } => correct::correct(&mut tx, &desk, entry, *slip).await?,
         Act::Cover { entry, words } => cover::cover(&mut tx, &desk, entry, &words).await?,
@@ -275,6 +278,9 @@ pub async fn undo(db: &Db, standing: &Standing, who: Who<'_>, act: i64, now: i64
             return Err(Error::Refused(Refusal::OnLockedList));
         }
     }
+    for entry in before.with_other_versions(&current) {
+        version::not_in_use(&mut tx, entry).await?;
+    }
     before.restore(&mut tx, &current, who.account, now).await?;
     copy_anew(&mut tx, &after.watch(), now).await?;
     compare_anew(&mut tx, who.units.contest, &before, &after, now).await?;
@@ -325,81 +331,6 @@ async fn compare_anew(
         db::job::put(tx, JobKind::Compare, contest, priority, now).await?;
     }
     Ok(())
-}
-
-/// Whether an act answers the matter in hand. A question to the sender decides nothing about the entry: its matter
-/// stays open until a person decides, or the entry would be held with nothing on the desk about it.
-fn closes(act: &Act, matter: &matter::Matter) -> bool {
-    !(matches!(act, Act::Reply { .. } | Act::Cover { .. }) && matter.subject == Subject::Entry)
-        || (matches!(act, Act::Cover { .. }) && matter.kind == MatterKind::Judge)
-}
-
-/// The open matters, besides the one in hand, that an act answers too.
-async fn settled(
-    tx: &mut Tx,
-    act: &Act,
-    matter: Option<&matter::Matter>,
-    scope: &Scope,
-) -> Result<Vec<i64>> {
-    let (subject, id) = match act {
-        Act::AssignUnit { entry, .. }
-        | Act::NotAnEntry { entry }
-        | Act::AcceptTime { entry }
-        | Act::Join { entry, .. }
-        | Act::Pages { entry, .. }
-        | Act::Split { entry, .. } => (Subject::Entry, *entry),
-        Act::NotAnEntryMail { message }
-        | Act::MakeEntry { message }
-        | Act::Retry(Again::Message(message)) => (Subject::Message, *message),
-        Act::Retry(Again::Letter(letter)) => (Subject::Letter, *letter),
-        Act::Retry(Again::Job(job)) => (Subject::Job, *job),
-        Act::Retry(Again::Mailbox(mailbox)) => (Subject::Mailbox, *mailbox),
-        Act::Resend { handover } => (Subject::Handover, *handover),
-        Act::Correct { .. }
-        | Act::Cover { .. }
-        | Act::Vouch { .. }
-        | Act::Reply { .. }
-        | Act::HandOver { .. }
-        | Act::TakeIn { .. }
-        | Act::Close => return Ok(Vec::new()),
-        Act::Settle { .. } => {
-            return match matter {
-                Some(matter) => settle::settled(tx, matter.subject_id, scope).await,
-                None => Ok(Vec::new()),
-            };
-        }
-    };
-    let fits = |kind: MatterKind| match act {
-        Act::AssignUnit { .. } => matches!(kind, MatterKind::Route | MatterKind::TwoUnits),
-        Act::AcceptTime { .. } => matches!(kind, MatterKind::Late | MatterKind::Clock),
-        Act::Split { .. } => kind == MatterKind::Split,
-        // Whoever has looked at every page has read what the program could not.
-        Act::Pages { .. } => matches!(kind, MatterKind::Unreadable | MatterKind::Copy),
-        // Nothing more is asked about an entry that no longer stands; its cluster is the comparison's to settle.
-        Act::NotAnEntry { .. } | Act::Join { .. } => kind != MatterKind::Copied,
-        Act::NotAnEntryMail { .. } | Act::MakeEntry { .. } => {
-            matches!(kind, MatterKind::Unclear | MatterKind::Question)
-        }
-        Act::Retry(_) => matches!(
-            kind,
-            MatterKind::Quarantine | MatterKind::Letter | MatterKind::Job | MatterKind::Mailbox
-        ),
-        Act::Resend { .. } => kind == MatterKind::Handover,
-        Act::Correct { .. }
-        | Act::Cover { .. }
-        | Act::Vouch { .. }
-        | Act::Reply { .. }
-        | Act::HandOver { .. }
-        | Act::TakeIn { .. }
-        | Act::Settle { .. }
-        | Act::Close => false,
-    };
-    Ok(matter::open_about(tx, subject, id)
-        .await?
-        .into_iter()
-        .filter(|matter| fits(matter.kind) && scope.holds(matter.unit_id))
-        .map(|matter| matter.id)
-        .collect())
 }
 
 /// An entry that the person may act on.

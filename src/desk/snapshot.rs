@@ -60,7 +60,7 @@ pub struct Snapshot {
     pub note: serde_json::Value,
 }
 
-/// An entry with its newest version's files and slip and the queues it stands in.
+/// An entry with the files and slip of the version that counts, and the queues it stands in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EntryRows {
     pub id: i64,
@@ -146,6 +146,14 @@ impl Snapshot {
         let pairs = self.entries.iter().zip(&other.entries);
         pairs
             .filter(|(one, two)| one.files != two.files)
+            .map(|(one, _)| one.id)
+    }
+
+    /// Entries of which another version counts in the other snapshot.
+    pub fn with_other_versions(&self, other: &Snapshot) -> impl Iterator<Item = i64> {
+        let pairs = self.entries.iter().zip(&other.entries);
+        pairs
+            .filter(|(one, two)| one.version != two.version)
             .map(|(one, _)| one.id)
     }
 
@@ -238,6 +246,9 @@ async fn restore_entry(
     };
     entry::change(tx, &from, &to).await?;
     db::matter::carry(tx, then.id, from.unit_id, then.unit).await?;
+    if then.version != current.version {
+        db::version::let_stand(tx, then.id, then.version).await?;
+    }
     if then.queues != current.queues {
         db::queue::take_out(tx, then.id, now).await?;
         for (queue, version) in &then.queues {

@@ -96,6 +96,8 @@ fn inherits(kind: MatterKind, file: &File) -> bool {
         MatterKind::Route | MatterKind::TwoUnits => true,
         MatterKind::Unreadable => matches!(file.role, FileRole::Unread | FileRole::Page),
         MatterKind::SameText
+        | MatterKind::Version
+        | MatterKind::Excluded
         | MatterKind::Late
         | MatterKind::Clock
         | MatterKind::Split

@@ -3,6 +3,7 @@
 //! It is long because each act has its story here, beside the others it must not disturb.
 
 pub(crate) mod fixture;
+mod versions;
 
 use serde_json::json;
 

@@ -5,6 +5,8 @@ use std::fmt;
 use sha2::Digest as _;
 use sha2::Sha256;
 
+use crate::text::words::hex;
+
 /// Letters and digits nobody mistakes for one another, read aloud or written by hand.
 pub const ALPHABET: &[u8; 28] = b"ACDEFGHJKLMNPQRTUVWXY2346789";
 
@@ -70,6 +72,12 @@ impl Codes {
         said.extend(again.to_be_bytes());
         let [a, b, c, d, e, f, g, h, ..] = hmac(&self.0, &said);
         ReceiptCode::from_random([a, b, c, d, e, f, g, h])
+    }
+
+    /// A name for the letter with this key, the same each time, that nobody can guess without the secret: whoever
+    /// brings it back was sent the letter.
+    pub fn token(&self, key: &str) -> String {
+        hex(&hmac(&self.0, format!("letter\n{key}").as_bytes()))
     }
 }
 
@@ -157,6 +165,9 @@ mod tests {
             assert_ne!(code, other);
         }
         assert_eq!(ReceiptCode::parse(code.as_str()).as_ref(), Some(&code));
+        assert_eq!(codes.token("a"), Codes::new(&[7; 32]).token("a"));
+        assert_ne!(codes.token("a"), codes.token("b"));
+        assert_ne!(codes.token("a"), Codes::new(&[8; 32]).token("a"));
         assert_eq!(format!("{codes:?}"), "Codes");
     }
 

@@ -10,6 +10,6 @@ pub use code::ReceiptCode;
 pub use finding::{Finding, FindingCode, Tell};
 pub use kind::Kind;
 pub use state::{
-    DeliveryState, Direction, EntryState, FileRole, FlagKind, HandoverState, LetterState,
-    MatterKind, MessageKind, MessageState, Ruling, SheetState, Timeliness, Trouble,
+    DeliveryState, Direction, Doubt, EntryState, FileRole, FlagKind, HandoverState, LetterState,
+    MatterKind, MessageKind, MessageState, Proof, Ruling, SheetState, Timeliness, Trouble,
 };

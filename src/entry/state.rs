@@ -83,6 +83,36 @@ stored! {
 }
 
 stored! {
+    /// Whether a mail is from the address it names, by the word of the mailbox's own server (RFC 8601).
+    Proof {
+        /// The server looked, and DMARC passed for the domain of the sender.
+        Proven,
+        /// The server looked, and it did not.
+        Refuted,
+        /// The server says nothing of it.
+        Unsaid,
+        /// The settings name no server whose word counts for this mailbox.
+        Unasked,
+    }
+}
+
+stored! {
+    /// Why a person must say whether what somebody handed in again takes the place of the earlier version.
+    Doubt {
+        /// It may be more of the same entry: pages, an annex, an essay without a head of its own.
+        Parts,
+        /// The plan leaves it to people.
+        Rule,
+        /// Nobody knows whether the sender is the earlier one.
+        Sender,
+        /// It came after the deadline, or after the plan's last day for newer versions.
+        Late,
+        /// A judge has begun, the list is locked, or the entry was handed over.
+        InUse,
+    }
+}
+
+stored! {
     /// Where an entry stands.
     EntryState {
         /// In its unit's queue.
@@ -129,6 +159,10 @@ stored! {
         Route,
         /// One person, two units: the first stands until a person decides.
         TwoUnits,
+        /// One person, one unit, handed in again: which version counts?
+        Version,
+        /// Its author may be on the plan's list of people who do not take part (R001-10).
+        Excluded,
         /// Two senders, one and the same text or file.
         SameText,
         /// After the deadline.

@@ -6,6 +6,7 @@ use super::Ctx;
 use super::Failure;
 use super::mail::Mail;
 use super::receipt;
+use super::sender;
 use crate::clock;
 use crate::db;
 use crate::db::job::Job;
@@ -57,6 +58,7 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
             message: &message,
             parsed: &found.parsed,
             arrival,
+            proof: sender::proof(&ctx.config, arrival, &found.parsed),
             now,
         };
         let twin = message.same_as.unwrap_or(message.id);

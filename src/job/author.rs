@@ -31,7 +31,7 @@ pub async fn of(
         Err(error) => return Err(error),
     };
     let files = db::entry::files(db, version.id).await?;
-    let message = match db::view::message_of(db, entry).await? {
+    let message = match db::version::mail(db, version.submission_id).await? {
         Some(id) => Some(db::message::get(db, id).await?),
         None => None,
     };

@@ -2,6 +2,7 @@
 
 use crate::db::delivery::Arrival;
 use crate::db::message::Message;
+use crate::entry::Proof;
 use crate::message::Parsed;
 
 /// A mail, what was found in it, and where it came from.
@@ -9,5 +10,7 @@ pub struct Mail<'a> {
     pub message: &'a Message,
     pub parsed: &'a Parsed,
     pub arrival: &'a Arrival,
+    /// Whether the sender is who the mail says.
+    pub proof: Proof,
     pub now: i64,
 }

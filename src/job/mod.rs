@@ -28,11 +28,15 @@ pub mod papers;
 mod pause;
 pub mod place;
 pub mod post;
+pub mod queued;
 pub mod receipt;
 pub mod receive;
 pub mod relays;
+pub mod resubmit;
+pub mod roster;
 pub mod run;
 pub mod send;
+pub mod sender;
 pub mod sort;
 #[cfg(test)]
 mod tests;

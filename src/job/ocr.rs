@@ -26,6 +26,11 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     let now = clock::now();
     if document.ocr.is_some() || !ocr::is_wanted(&document) {
         let mut tx = ctx.db.begin().await?;
+        if document.ocr.is_some() {
+            // Read for another entry or version: this one's copy may be made of it, too.
+            let priority = JobKind::COPY_PRIORITY;
+            db::job::put(&mut tx, JobKind::Copy, file.version_id, priority, now).await?;
+        }
         db::job::finish(&mut tx, job, now).await?;
         return Ok(tx.commit().await?);
     }

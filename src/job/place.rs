@@ -7,7 +7,11 @@ use super::before;
 use super::before::Before;
 use super::event;
 use super::mail::Mail;
-use crate::blind;
+use super::queued;
+use super::resubmit;
+use super::resubmit::Decision;
+use super::resubmit::Newer;
+use super::roster;
 use crate::contest::deadline;
 use crate::contest::deadline::Timing;
 use crate::db;
@@ -93,6 +97,12 @@ async fn entry(
     }
 
     let timeliness = timeliness(contest, mail, &decision.unit);
+    let newer = match &before {
+        Before::More(again) => {
+            Some(resubmit::decide(tx, contest, mail, essay, again, submission, timeliness).await?)
+        }
+        Before::Never | Before::Nothing(_) | Before::OtherUnit(_) | Before::SomebodyElse(_) => None,
+    };
     let mut matters: Vec<(MatterKind, serde_json::Value)> = Vec::new();
     let mut findings = essay.findings.clone();
     if !decision.certain {
@@ -125,7 +135,12 @@ async fn entry(
         ));
     }
     let mut same_as = None;
+    let mut stands_back = None;
     match &before {
+        // Mails are sorted side by side: this one came first, so the other waits for a person.
+        Before::OtherUnit(second) if came_before(tx, mail, second).await? => {
+            stands_back = Some(second);
+        }
         Before::OtherUnit(first) => {
             same_as = Some(first.id);
             findings.push(Finding::new(
@@ -134,7 +149,10 @@ async fn entry(
             ));
             matters.push((
                 MatterKind::TwoUnits,
-                serde_json::json!({ "other": first.receipt_code }),
+                serde_json::json!({
+                    "other": first.receipt_code,
+                    "unit": contest.standing.code(first.unit_id),
+                }),
             ));
         }
         Before::SomebodyElse(first) => {
@@ -148,12 +166,14 @@ async fn entry(
                 serde_json::json!({ "other": first.receipt_code }),
             ));
         }
-        Before::More(first) => {
-            same_as = Some(first.id);
-            matters.push((
-                MatterKind::Split,
-                serde_json::json!({ "other": first.receipt_code }),
-            ));
+        Before::More(again) => {
+            same_as = Some(again.entry.id);
+            if let Some(Decision::Ask(doubt)) = newer {
+                matters.push((
+                    MatterKind::Version,
+                    serde_json::json!({ "other": again.entry.receipt_code, "doubt": doubt }),
+                ));
+            }
         }
         Before::Nothing(_) | Before::Never => {}
     }
@@ -167,10 +187,29 @@ async fn entry(
         ));
     }
 
+    if let (Before::More(again), Some(kept @ (Decision::Replace | Decision::Aside))) =
+        (&before, newer)
+    {
+        let newer = Newer {
+            contest,
+            mail,
+            essay,
+            entry: &again.entry,
+            submission,
+            unit: &decision.unit,
+            findings: &findings,
+        };
+        return resubmit::keep(tx, &newer, kept == Decision::Replace).await;
+    }
+
     // What must be decided before a judge may see the entry; a late one, one that equals another, or one with an
     // annex nobody could read beside its essay, is kept in its place and shown.
     let held = matters.iter().any(|(kind, _)| match kind {
-        MatterKind::Route | MatterKind::TwoUnits | MatterKind::Split => true,
+        MatterKind::Route
+        | MatterKind::TwoUnits
+        | MatterKind::Split
+        | MatterKind::Version
+        | MatterKind::Excluded => true,
         MatterKind::Unreadable => essay.main.is_none() && !essay.in_body,
         MatterKind::SameText
         | MatterKind::Late
@@ -220,12 +259,7 @@ async fn entry(
         answers: serde_json::to_string(&essay.answers).map_err(db::Error::from)?,
     };
     db::entry::put_version(tx, &version, mail.now).await?;
-    files(tx, mail, essay, version.id).await?;
-    for finding in &findings {
-        db::entry::put_finding(tx, version.id, None, finding).await?;
-    }
-    let email = mail.parsed.from.as_ref().map(|from| from.email.as_str());
-    db::entry::put_slip(tx, entry.contest_id, version.id, &essay.slip, email).await?;
+    contents(tx, mail, essay, entry.contest_id, version.id, &findings).await?;
     for (kind, mut detail) in matters {
         if let Some(detail) = detail.as_object_mut() {
             detail.insert("code".into(), entry.receipt_code.clone().into());
@@ -240,32 +274,16 @@ async fn entry(
         };
         db::matter::open(tx, &matter, mail.now).await?;
     }
-    if !held
-        && let Some(unit_of_plan) = plan.unit(&decision.unit)
-        && let Some(round) = plan.first_round(unit_of_plan)
-    {
-        let code = blind::code();
-        if db::queue::put(tx, unit, &round.code, entry.id, version.id, &code, mail.now).await? {
-            db::job::put(
-                tx,
-                JobKind::Copy,
-                version.id,
-                JobKind::COPY_PRIORITY,
-                mail.now,
-            )
-            .await?;
-        } else {
-            let detail = serde_json::json!({ "code": entry.receipt_code });
-            let matter = NewMatter {
-                contest: entry.contest_id,
-                unit,
-                kind: MatterKind::ListLocked,
-                subject: Subject::Entry,
-                subject_id: entry.id,
-                detail: &detail,
-            };
-            db::matter::open(tx, &matter, mail.now).await?;
-        }
+    if !held {
+        queued::enqueue(tx, &contest.standing, &entry, version.id, mail.now).await?;
+    }
+    if let Some(second) = stands_back {
+        stand_back(tx, contest, second, &entry, mail.now).await?;
+    }
+    let email = mail.parsed.from.as_ref().map(|from| from.email.as_str());
+    let people = &plan.excluded;
+    if let Some(hit) = roster::hit(&contest.standing, people, &entry, &essay.slip, email) {
+        roster::open(tx, &entry, &hit, mail.now).await?;
     }
     event(
         tx,
@@ -279,9 +297,57 @@ async fn entry(
     Ok(())
 }
 
+/// Whether a mail was handed in before an entry that was sorted first, with which nobody works yet.
+async fn came_before(tx: &mut Tx, mail: &Mail<'_>, sorted: &Entry) -> Result<bool, Failure> {
+    let earlier = mail.message.received_at < sorted.received_at;
+    Ok(earlier && !db::version::is_in_use(tx, sorted.id).await?)
+}
+
+/// The second entry of one person, for another unit than the first, waits until a person has decided.
+async fn stand_back(
+    tx: &mut Tx,
+    contest: &Contest,
+    second: &Entry,
+    first: &Entry,
+    now: i64,
+) -> Result<(), Failure> {
+    let detail = serde_json::json!({
+        "code": second.receipt_code,
+        "other": first.receipt_code,
+        "unit": contest.standing.code(first.unit_id),
+    });
+    let matter = NewMatter {
+        contest: second.contest_id,
+        unit: second.unit_id,
+        kind: MatterKind::TwoUnits,
+        subject: Subject::Entry,
+        subject_id: second.id,
+        detail: &detail,
+    };
+    db::matter::open(tx, &matter, now).await?;
+    queued::hold(tx, second, now).await
+}
+
+/// Files, findings and slip of a version.
+pub(super) async fn contents(
+    tx: &mut Tx,
+    mail: &Mail<'_>,
+    essay: &Essay,
+    contest: i64,
+    version: i64,
+    findings: &[Finding],
+) -> Result<(), Failure> {
+    files(tx, mail, essay, version).await?;
+    for finding in findings {
+        db::entry::put_finding(tx, version, None, finding).await?;
+    }
+    let email = mail.parsed.from.as_ref().map(|from| from.email.as_str());
+    Ok(db::entry::put_slip(tx, contest, version, &essay.slip, email).await?)
+}
+
 /// Mails are sorted side by side, and a copy that was sent after the deadline may have its turn before the first.
 /// Nobody loses a day by that: the time of the entry is the time of its first copy.
-async fn came_first(
+pub(super) async fn came_first(
     tx: &mut Tx,
     contest: &Contest,
     mail: &Mail<'_>,

@@ -6,17 +6,19 @@ use super::Contest;
 use super::Ctx;
 use super::Failure;
 use super::mail::Mail;
+use super::queued;
 use crate::contest::deadline;
 use crate::contest::deadline::What;
+use crate::contest::resubmission::Rule;
 use crate::db;
 use crate::db::Tx;
 use crate::db::entry::Entry;
+use crate::db::entry::Version;
 use crate::db::job::JobKind;
 use crate::db::letter::LetterKind;
 use crate::db::letter::NewLetter;
 use crate::db::matter::NewMatter;
 use crate::db::matter::Subject;
-use crate::entry::EntryState;
 use crate::entry::FileRole;
 use crate::entry::Finding;
 use crate::entry::FindingCode;
@@ -42,13 +44,24 @@ pub async fn queue(
     let mut name = None;
     let own = db::entry::of_message(tx, of).await?;
     for entry in &own {
-        let (line, slip) = entry_line(tx, contest, mail, entry).await?;
+        let version = brought(tx, entry, entry.submission_id).await?;
+        let (line, slip) = entry_line(tx, contest, mail, entry, &version).await?;
+        name = slip.name.map(|fact| fact.value);
+        lines.push(line);
+    }
+    for newer in db::version::brought_by(tx, of).await? {
+        let entry = db::entry::get_in(tx, newer.entry).await?;
+        let version = brought(tx, &entry, newer.submission).await?;
+        let (mut line, slip) = entry_line(tx, contest, mail, &entry, &version).await?;
+        let rule = contest.standing.plan.resubmission.rule;
+        line.notes.push(words::receipt::newer(newer.stands, rule));
         name = slip.name.map(|fact| fact.value);
         lines.push(line);
     }
     for first in db::entry::resent_by_message(tx, of).await? {
         let entry = db::entry::get_in(tx, first).await?;
-        let (mut line, slip) = entry_line(tx, contest, mail, &entry).await?;
+        let version = db::entry::version_in(tx, entry.id).await?;
+        let (mut line, slip) = entry_line(tx, contest, mail, &entry, &version).await?;
         line.notes
             .push(words::receipt::resent(entry.received_at, &contest.zone));
         name = slip.name.map(|fact| fact.value);
@@ -92,15 +105,8 @@ pub async fn second_mailbox(
             subject_id: entry.id,
             detail: &detail,
         };
-        if db::matter::open(tx, &matter, mail.now).await?.is_some()
-            && entry.state == EntryState::Queued
-        {
-            let held = Entry {
-                state: EntryState::Held,
-                ..entry.clone()
-            };
-            db::entry::change(tx, &entry, &held).await?;
-            db::queue::take_out(tx, entry.id, mail.now).await?;
+        if db::matter::open(tx, &matter, mail.now).await?.is_some() {
+            queued::hold(tx, &entry, mail.now).await?;
         }
     }
     queue(ctx, tx, contest, mail, twin).await
@@ -192,6 +198,8 @@ async fn send(
     if db::letter::is_known(tx, &of_rows).await? {
         return Ok(());
     }
+    // Its Message-ID vouches for whoever answers it, so it is made with the installation's secret.
+    let token = ctx.codes().await?.token(&key);
     let subject = receipt.subject();
     let text = receipt
         .text()
@@ -204,7 +212,7 @@ async fn send(
         from: &mail.arrival.address,
         to: &to.email,
         subject: &subject,
-        key: &key,
+        key: &token,
         at: mail.now,
         in_reply_to: mail.parsed.rfc_id.as_deref(),
         references: &mail.parsed.references,
@@ -270,14 +278,22 @@ async fn untold(
     Ok(())
 }
 
-/// What the receipt says of one entry.
+/// The version of an entry that a submission brought, whichever counts by now.
+async fn brought(tx: &mut Tx, entry: &Entry, submission: i64) -> Result<Version, Failure> {
+    match db::version::by_submission(tx, entry.id, submission).await? {
+        Some(version) => Ok(version),
+        None => Ok(db::entry::version_in(tx, entry.id).await?),
+    }
+}
+
+/// What the receipt says of one entry, by one of its versions.
 async fn entry_line(
     tx: &mut Tx,
     contest: &Contest,
     mail: &Mail<'_>,
     entry: &Entry,
+    version: &Version,
 ) -> Result<(EntryLine, Slip), Failure> {
-    let version = db::entry::version_in(tx, entry.id).await?;
     let files = db::entry::files_in(tx, version.id).await?;
     let findings = db::entry::findings_in(tx, version.id).await?;
     let slip = db::entry::slip_in(tx, version.id).await?;
@@ -298,11 +314,21 @@ async fn entry_line(
     for file in files.iter().filter(|file| file.role == FileRole::Unread) {
         notes.push(words::receipt::unread(&file.name));
     }
-    for open in db::matter::open_about(tx, Subject::Entry, entry.id).await? {
-        if matches!(open.kind, MatterKind::Route | MatterKind::TwoUnits) {
-            notes.push(words::receipt::unit_unsure());
-            break;
-        }
+    let open = db::matter::open_about(tx, Subject::Entry, entry.id).await?;
+    let asks = |kinds: &[MatterKind]| open.iter().any(|matter| kinds.contains(&matter.kind));
+    if asks(&[MatterKind::Route, MatterKind::TwoUnits]) {
+        notes.push(words::receipt::unit_unsure());
+    }
+    let of_somebody_else = findings
+        .iter()
+        .any(|(_, finding)| matches!(finding.code, FindingCode::SameText | FindingCode::TwoUnits));
+    if asks(&[MatterKind::Version]) {
+        notes.push(words::receipt::VERSION_WAITS.to_owned());
+    } else if entry.same_as.is_some()
+        && !of_somebody_else
+        && contest.standing.plan.resubmission.rule == Rule::All
+    {
+        notes.push(words::receipt::BOTH_COUNT.to_owned());
     }
     let (missing, advice) = sentences(&findings);
     let file_lines = files

@@ -11,6 +11,7 @@ use super::handover;
 use super::mail::Mail;
 use super::place;
 use super::receipt;
+use super::sender;
 use crate::clock;
 use crate::crash;
 use crate::db;
@@ -97,10 +98,13 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         None => None,
     };
     write_down(&mut tx, &message, &parsed, twin).await?;
+    let proof = sender::proof(&ctx.config, first, &parsed);
+    db::message::prove(&mut tx, message.id, proof).await?;
     let mail = Mail {
         message: &message,
         parsed: &parsed,
         arrival: first,
+        proof,
         now,
     };
     match twin {

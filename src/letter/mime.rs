@@ -30,7 +30,7 @@ pub struct Draft<'a> {
     pub from: &'a str,
     pub to: &'a str,
     pub subject: &'a str,
-    /// The letter's key; its Message-ID is made of it.
+    /// What the Message-ID is made of: the letter's key, or a token of it that nobody can guess.
     pub key: &'a str,
     /// Date header, ms UTC.
     pub at: i64,

@@ -8,7 +8,9 @@ use mail_parser::Message;
 use mail_parser::MessageParser;
 
 use super::Address;
+use super::Authentication;
 use super::Marks;
+use super::authentication;
 use super::charset;
 use super::encoded;
 use super::head;
@@ -36,6 +38,8 @@ pub struct Head {
     pub in_reply_to: Vec<String>,
     pub references: Vec<String>,
     pub marks: Marks,
+    /// What servers on the way say of the sender; nothing of a mail that names several.
+    pub authentication: Vec<Authentication>,
     /// The head of a package's mail, and that of its acknowledgement.
     pub package: Option<String>,
     pub acknowledges: Option<String>,
@@ -47,6 +51,7 @@ pub struct Head {
 pub fn read(raw: &[u8]) -> Head {
     let mut fields = head::read(raw);
     let findings = one_sender(&mut fields);
+    let mut authentication = authentication::read(&fields);
     let raw = as_it_should_be(&fields);
     let raw = raw.as_slice();
     let Some(message) = MessageParser::default().parse_headers(raw) else {
@@ -61,6 +66,11 @@ pub fn read(raw: &[u8]) -> Head {
             address("", path.trim().trim_matches(['<', '>']))
         });
     let marks = marks(&message, raw, from.as_ref(), return_path.as_deref());
+    // DMARC speaks of one author (RFC 7489 §6.6.1).
+    let authors = message.from().map_or(0, |from| from.iter().count());
+    if authors != 1 || !findings.is_empty() {
+        authentication.clear();
+    }
     let own = |wanted: &str| {
         raw_value(&message, raw, |name| {
             name.as_str().eq_ignore_ascii_case(wanted)
@@ -84,6 +94,7 @@ pub fn read(raw: &[u8]) -> Head {
         in_reply_to: ids(message.in_reply_to()),
         references: ids(message.references()),
         marks,
+        authentication,
         package: own(handover::PACKAGE_HEADER),
         acknowledges: own(handover::ACKNOWLEDGE_HEADER),
         findings,

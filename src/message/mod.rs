@@ -1,6 +1,7 @@
 //! A mail as we understand it: its headers, parts and essays. Pure; called only inside the worker process.
 
 mod aside;
+mod authentication;
 mod body;
 mod bounce;
 mod charset;
@@ -62,6 +63,8 @@ pub struct Parsed {
     pub in_reply_to: Vec<String>,
     pub references: Vec<String>,
     pub marks: Marks,
+    /// What servers on the way say of the sender, of each its topmost word; empty when the mail names several senders.
+    pub authentication: Vec<Authentication>,
     /// What the author wrote in the mail itself: no quoted answer, no signature rule, NFC.
     pub body: String,
     pub parts: Vec<Part>,
@@ -85,6 +88,17 @@ pub struct Address {
     pub name: String,
     /// The address in lower case.
     pub email: String,
+}
+
+/// What one server found out about the sender (RFC 8601). Worth something only where the settings trust that server.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authentication {
+    /// authserv-id, in lower case.
+    pub server: String,
+    /// Its result of DMARC: "pass", "fail", "none" …; empty when it says none.
+    pub dmarc: String,
+    /// The domain of the From field it speaks of.
+    pub from: String,
 }
 
 /// The marks that decide whether a mail may be answered by a machine (RFC 3834 §2).

@@ -166,6 +166,7 @@ pub(super) fn frame(head: Head, kind: MessageKind, body: String, hashes: &[&str]
         in_reply_to: head.in_reply_to,
         references: head.references,
         marks: head.marks,
+        authentication: head.authentication,
         body,
         parts: Vec::new(),
         essays: Vec::new(),

@@ -288,6 +288,8 @@ pub(super) fn plan_for_tests() -> Plan {
         answer_key: Vec::new(),
         prizes: Vec::new(),
         given: Vec::new(),
+        resubmission: Default::default(),
+        excluded: Vec::new(),
     }
 }
 

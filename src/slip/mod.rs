@@ -3,6 +3,7 @@
 pub mod answers;
 mod bare;
 pub mod date;
+pub mod excluded;
 mod file_name;
 pub mod find;
 pub(crate) mod labels;

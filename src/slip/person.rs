@@ -1,5 +1,6 @@
 //! Persons behind slips: how old, and whether two slips speak of one person (D5).
 
+use super::Fact;
 use super::Slip;
 use crate::text;
 
@@ -41,6 +42,15 @@ pub fn same_person(a: &Slip, b: &Slip) -> bool {
             _ => false,
         },
     }
+}
+
+/// Whether nothing in two slips says that they speak of two people: no other name, no other birth date.
+pub fn may_be_one(a: &Slip, b: &Slip) -> bool {
+    let differ = |one: &Option<Fact>, other: &Option<Fact>| match (one, other) {
+        (Some(one), Some(other)) => text::fold(&one.value) != text::fold(&other.value),
+        (None, _) | (_, None) => false,
+    };
+    !differ(&a.name, &b.name) && !differ(&a.birth_date, &b.birth_date)
 }
 
 #[cfg(test)]
@@ -91,6 +101,16 @@ mod tests {
             assert_eq!(same_person(&b, &a), want, "{b:?} {a:?}");
         };
         let an = slip("Nguyễn Văn An", "1981-02-09", "0963170669");
+        for (other, want) in [
+            (slip("NGUYEN VAN AN", "", ""), true),
+            (slip("", "1981-02-09", "0900000000"), true),
+            (slip("Nguyễn Văn An", "1982-02-09", "0963170669"), false),
+            (slip("Nguyễn Văn Anh", "1981-02-09", ""), false),
+            (slip("", "", ""), true),
+        ] {
+            assert_eq!(super::may_be_one(&an, &other), want, "{other:?}");
+            assert_eq!(super::may_be_one(&other, &an), want, "{other:?}");
+        }
         check(an.clone(), slip("NGUYEN VAN AN", "1981-02-09", ""), true);
         check(
             an.clone(),

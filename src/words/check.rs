@@ -13,6 +13,7 @@ pub const PICTURES: &str = "Đọc chữ trong ảnh";
 pub const WEB: &str = "Trang web";
 pub const PLAN: &str = "Kế hoạch";
 pub const MAILBOXES: &str = "Hòm thư";
+pub const SENDERS: &str = "Xác thực người gửi";
 pub const RELAY: &str = "Máy chủ gửi thư";
 pub const ALARM: &str = "Cảnh báo";
 
@@ -124,6 +125,18 @@ pub fn unset(addresses: &[&str]) -> String {
         time::number(addresses.len() as i64),
         some.join(", "),
         super::mailbox::what_to_do(Trouble::Unset)
+    )
+}
+
+/// `unasked`: mailboxes whose server is not trusted to vouch for senders.
+pub fn senders(unasked: &[&str]) -> String {
+    let Some(first) = unasked.first() else {
+        return "máy chủ thư xác thực người gửi bằng DMARC; bản nộp lại từ cùng địa chỉ đã xác thực, hoặc trả lời thư xác nhận, được xử lý theo [resubmission] của kế hoạch.".into();
+    };
+    format!(
+        "{} hòm thư ({first}{}) chưa khai báo trusted_authserv trong [[imap]]: bản nộp lại chỉ tự thay bản trước khi là thư trả lời thư xác nhận; các trường hợp khác chờ Tổ Thư ký quyết định.",
+        time::number(unasked.len() as i64),
+        if unasked.len() > 1 { ", …" } else { "" }
     )
 }
 

@@ -2,6 +2,7 @@
 
 use crate::entry::EntryState;
 use crate::entry::FileRole;
+use crate::entry::Proof;
 use crate::entry::Timeliness;
 use crate::slip::Place;
 
@@ -44,6 +45,18 @@ pub fn place(place: Place) -> &'static str {
         Place::Mail => "nội dung thư",
         Place::Sender => "tên người gửi thư",
         Place::FileName => "tên tệp",
+    }
+}
+
+/// Whether a mail is from whom it says, for the page that shows the mail; nothing where nobody was asked.
+pub fn proof(proof: Proof) -> Option<&'static str> {
+    match proof {
+        Proof::Proven => Some("Máy chủ thư đã xác thực địa chỉ người gửi (DMARC)"),
+        Proof::Refuted => Some(
+            "Máy chủ thư không xác thực được địa chỉ người gửi (DMARC): địa chỉ này có thể bị giả mạo",
+        ),
+        Proof::Unsaid => Some("Máy chủ thư không cho biết địa chỉ người gửi có thật hay không"),
+        Proof::Unasked => None,
     }
 }
 

@@ -21,6 +21,17 @@ pub fn done(kind: &str, note: &serde_json::Value, unit: Option<&str>) -> String 
             Some(into) => format!("Đã ghép {code} vào bài {into}."),
             None => format!("Đã ghép {code}."),
         },
+        "replace" => match text("into") {
+            Some(into) => format!("Đã lấy {code} thay bài {into}; bản trước vẫn được lưu."),
+            None => format!("Đã lấy {code} thay bài trước; bản trước vẫn được lưu."),
+        },
+        "stand" => {
+            let n = note
+                .get("n")
+                .and_then(serde_json::Value::as_i64)
+                .unwrap_or_default();
+            format!("Đã chọn bản thứ {n} của {code} để tính; các bản khác vẫn được lưu.")
+        }
         "split" => {
             let made = note
                 .get("made")
@@ -106,6 +117,8 @@ pub fn event(kind: &str) -> Option<&'static str> {
         "act.make_entry" => "Ghi là bài dự thi",
         "act.accept_time" => "Chấp nhận giờ nhận",
         "act.join" => "Ghép bài",
+        "act.replace" => "Lấy bản mới thay bản trước",
+        "act.stand" => "Chọn bản được tính",
         "act.split" => "Tách bài",
         "act.correct" => "Sửa thông tin",
         "act.cover" => "Che chữ trong bản giao giám khảo",
@@ -120,6 +133,9 @@ pub fn event(kind: &str) -> Option<&'static str> {
         "entry.received" => "Tiếp nhận bài",
         "entry.in_time_by_plan" => "Đúng hạn theo thời hạn mới",
         "entry.late_by_plan" => "Nộp muộn theo thời hạn mới",
+        "entry.replaced" => "Bản nộp lại thay bản trước",
+        "entry.kept_beside" => "Lưu bản nộp lại, bản trước vẫn được tính",
+        "entry.excluded_by_plan" => "Xem lại theo danh sách không được dự thi mới",
         "entry.resent" => "Nhận lại bài đã có",
         "delivery.stored" => "Lưu thư",
         "delivery.imported" => "Lưu thư lấy từ tệp",

@@ -1,9 +1,11 @@
 //! What a matter is: its name, its line among the things to do, its sentence, and what closing it means.
 
+use super::excluded;
 use super::handover;
 use super::mailbox;
 use super::time;
 use crate::blind::Reason as Unsafe;
+use crate::entry::Doubt;
 use crate::entry::Finding;
 use crate::entry::FlagKind;
 use crate::entry::LetterState;
@@ -11,12 +13,15 @@ use crate::entry::MatterKind;
 use crate::entry::Trouble;
 use crate::handover::Fault;
 use crate::route::Reason;
+use crate::slip::excluded::Likeness;
 
 /// The name of a kind of matter, for lists and filters.
 pub fn kind(kind: MatterKind) -> &'static str {
     match kind {
         MatterKind::Route => "Chưa rõ đơn vị",
         MatterKind::TwoUnits => "Một người gửi hai đơn vị",
+        MatterKind::Version => "Bản nộp lại",
+        MatterKind::Excluded => "Thuộc diện không được dự thi",
         MatterKind::SameText => "Bài giống nhau",
         MatterKind::Late => "Nộp muộn",
         MatterKind::Clock => "Giờ nhận chưa chắc chắn",
@@ -48,6 +53,14 @@ pub fn today(kind: MatterKind, n: i64) -> (String, &'static str) {
         MatterKind::TwoUnits => (
             format!("{n} trường hợp một người gửi hai đơn vị."),
             "Bài gửi trước được giữ cho đến khi có quyết định.",
+        ),
+        MatterKind::Version => (
+            format!("{n} bài nộp lại chờ quyết định."),
+            "Bản trước vẫn được tính; xem hai bản cạnh nhau rồi chọn bản được tính.",
+        ),
+        MatterKind::Excluded => (
+            format!("{n} bài có thể của người không được dự thi."),
+            "Chưa bài nào bị loại; đối chiếu với danh sách Ban Tổ chức, Ban Giám khảo trong kế hoạch.",
         ),
         MatterKind::SameText => (
             format!("{n} bài giống bài của người khác."),
@@ -132,6 +145,11 @@ pub struct Detail {
     /// What is to be said of the parts of a mail.
     pub remarks: Vec<Finding>,
     pub other: Option<String>,
+    /// Why a newer version waits for a person.
+    pub doubt: Option<Doubt>,
+    /// What somebody on the list of those who do not take part is, and how sure it is that it is the author.
+    pub role: Option<String>,
+    pub likeness: Option<Likeness>,
     pub error: Option<String>,
     /// One mail went to the mailboxes of two units; the first candidate holds the entry now.
     pub one_mail: bool,
@@ -220,8 +238,14 @@ pub fn sentence(kind: MatterKind, detail: &Detail) -> String {
             "{code}: một thư được gửi đến hòm thư của hai đơn vị. Bài được giữ cho đến khi quyết định đơn vị nào nhận."
         ),
         MatterKind::TwoUnits => format!(
-            "{code}: người này còn gửi bài {other} đến đơn vị khác. Bài gửi trước được giữ cho đến khi có quyết định."
+            "{code}: người này còn gửi bài {other} đến {}. Bài gửi trước được giữ cho đến khi có quyết định.",
+            detail.unit_name.as_deref().unwrap_or("đơn vị khác")
         ),
+        MatterKind::Version => format!(
+            "{code}: người này đã có bài {other} ở đơn vị. {} Bài {other} vẫn được tính cho đến khi có quyết định.",
+            excluded::doubt(detail.doubt)
+        ),
+        MatterKind::Excluded => excluded::matter(&code, detail),
         MatterKind::SameText => format!(
             "{code} có nội dung giống bài {other} của người khác. Hãy đối chiếu hai bài; chưa bài nào bị loại."
         ),
@@ -392,10 +416,17 @@ pub(super) fn lower_first(text: &str) -> String {
         .unwrap_or_default()
 }
 
+/// What setting an entry aside means, by what is asked.
+pub const ASIDE: &str = "Không phải bài dự thi";
+pub const ASIDE_EXCLUDED: &str = "Không được dự thi, không đưa vào chấm";
+pub const ASIDE_VERSION: &str = "Giữ bài trước, không tính bản này";
+pub const ASIDE_ELSEWHERE: &str = "Giữ bài ở đơn vị kia, không tính bài này";
+
 /// What closing a matter means, by what is asked.
 pub const CLOSE: &str = "Đã xem, không cần xử lý";
 pub const CLOSE_LOCKED: &str = "Đã xem, bài không dự vòng này";
 pub const CLOSE_KEEP_BOTH: &str = "Đã đối chiếu, giữ cả hai bài";
+pub const CLOSE_ALLOWED: &str = "Không phải người trong danh sách, được dự thi";
 pub const CLOSE_LATE: &str = "Đã xem, giữ nguyên giờ nhận";
 pub const CLOSE_ONE: &str = "Đây là một bài, giữ nguyên";
 pub const CLOSE_READ: &str = "Đã mở xem: là bài dự thi, đưa vào danh sách chấm";

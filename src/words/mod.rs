@@ -9,6 +9,7 @@ pub mod desk;
 pub mod document;
 pub mod duplicate;
 pub mod entry;
+pub mod excluded;
 pub mod handover;
 pub mod import;
 pub mod journal;

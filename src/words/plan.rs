@@ -112,6 +112,15 @@ fn fault(fault: &Fault) -> String {
         Fault::HandoverToItself(code) => format!(
             "Đơn vị “{code}” nộp bài cho chính mình. Sửa “to” trong handover, hoặc ghi handover = {{ kind = \"none\" }}."
         ),
+        Fault::SameMember(name) => format!(
+            "“{name}” đã có trong danh sách không được dự thi với đúng các thông tin này. Xóa một trong hai dòng."
+        ),
+        Fault::Phone(phone) => format!(
+            "“{phone}” không phải là số điện thoại. Ghi 10 hoặc 11 chữ số, bắt đầu bằng số 0."
+        ),
+        Fault::IdleUntil => {
+            "“until” chỉ dùng với rule = \"latest\". Xóa dòng này hoặc sửa “rule”.".to_owned()
+        }
         Fault::Address(address) => format!(
             "“{address}” không phải là địa chỉ thư điện tử. Viết theo dạng ten@ten-mien.vn, không dấu, không khoảng trắng."
         ),
@@ -197,6 +206,9 @@ fn want(want: Want) -> &'static str {
         Want::Numbers => "danh sách số, ví dụ [0, 0.5, 1]",
         Want::YesNo => "true (có) hoặc false (không)",
         Want::Table => "một mục gồm các dòng tên = giá trị",
+        Want::Members => {
+            "danh sách họ tên, ví dụ [\"Nguyễn Văn A\", { name = \"Trần Thị B\", birth_date = \"1970-01-02\" }]"
+        }
         Want::Tables => "các mục viết trong hai lớp ngoặc vuông [[…]]",
     }
 }

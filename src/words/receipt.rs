@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::time;
+use crate::contest::resubmission::Rule;
 use crate::entry::Kind;
 
 /// Subject line: the codes, so that a participant finds them again.
@@ -53,6 +54,26 @@ pub fn resent(first_received: i64, zone: &TimeZone) -> String {
         time::instant(first_received, zone)
     )
 }
+
+/// A newer version of an entry that was received before.
+pub fn newer(stands: bool, rule: Rule) -> String {
+    match (stands, rule) {
+        (true, _) => "Bản này thay bản đã nhận trước; mã tiếp nhận không đổi.",
+        (false, Rule::First) => {
+            "Theo thể lệ cuộc thi, bản nhận trước vẫn được tính; bản này được lưu lại, mã tiếp nhận không đổi."
+        }
+        (false, Rule::Latest | Rule::Ask | Rule::All) => {
+            "Ban Tổ chức đã nhận một bản khác được tính; bản này được lưu lại, mã tiếp nhận không đổi."
+        }
+    }
+    .to_owned()
+}
+
+/// A person will say which version counts.
+pub const VERSION_WAITS: &str = "Ban Tổ chức đã nhận một bài của người dự thi này trước đó; bài ấy vẫn được tính cho đến khi Tổ Thư ký quyết định bản nào được tính. Người dự thi không cần gửi lại.";
+/// The plan takes every entry of a person.
+pub const BOTH_COUNT: &str =
+    "Ban Tổ chức đã nhận một bài khác của người dự thi này; cả hai bài đều được tính.";
 
 /// The same mail also went to another unit's mailbox.
 pub fn also_elsewhere(other_unit: &str) -> String {

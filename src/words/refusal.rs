@@ -29,6 +29,8 @@ pub enum Refusal {
     NoMatter,
     /// The entry stands on a list that is locked.
     OnLockedList,
+    /// A judge has looked at the version that counts, or it was handed over.
+    InUse,
     /// The list of the unit's first round is locked: nothing more can be put into it.
     ListLocked,
     /// The unit hands nothing over, or has no list that is locked.
@@ -63,6 +65,9 @@ impl Refusal {
             Refusal::NotFailed => "Chỉ gửi lại thư không gửi được hoặc chưa rõ đã gửi được chưa.",
             Refusal::OnLockedList => {
                 "Bài này nằm trong danh sách đã chốt nên không thay đổi được nữa."
+            }
+            Refusal::InUse => {
+                "Giám khảo đã xem bản đang được tính, hoặc bài đã bàn giao, nên không đổi sang bản khác được nữa. Hãy giữ bản ấy, hoặc giữ cả hai bài."
             }
             Refusal::ListLocked => {
                 "Danh sách vòng đầu của đơn vị đã chốt nên không đưa thêm bài vào hàng đợi chấm được."

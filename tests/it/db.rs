@@ -38,4 +38,5 @@ mod schema;
 mod search;
 mod sight;
 mod trace;
+mod version;
 mod view;

@@ -32,4 +32,5 @@ mod stage;
 mod tidy;
 mod token;
 mod verdicts;
+mod versions;
 mod worker;

@@ -83,7 +83,7 @@ fn a_mail_that_was_asked_for_its_essay_gets_its_receipt_when_a_clerk_makes_it_an
 }
 
 fn splits(stage: &Stage) -> i64 {
-    figure(&stage.house.status(), "matters", "split")
+    figure(&stage.house.status(), "matters", "version")
 }
 
 fn two_people() -> [Person; 2] {

@@ -44,6 +44,8 @@ pub struct Wishes {
     pub settings: String,
     pub intake: String,
     pub outbox: String,
+    /// More lines for its section [[imap]].
+    pub imap: String,
     /// The mailboxes it reads; empty: those of the places.
     pub mailboxes: Vec<String>,
     /// How many an area hands over, in place of the plan's own number.
@@ -98,6 +100,7 @@ port = {imaps}
 security = "tls"
 password_file = "passwords/{{address}}"
 ca_file = "{ca}"
+{imap}
 
 [[relay]]
 name = "demo"
@@ -111,6 +114,7 @@ ca_file = "{ca}"
             more = wishes.settings,
             intake = wishes.intake,
             outbox = wishes.outbox,
+            imap = wishes.imap,
             poll = wishes.poll_seconds.unwrap_or(1),
             alarm = wishes.alarm_seconds.unwrap_or(300),
             admin = cast::ADMINISTRATOR_ELSEWHERE,

@@ -118,6 +118,11 @@ pub enum Fault {
     Question(String),
     NoKey,
     IdleKey,
+    /// Somebody stands twice on the list of those who do not take part.
+    SameMember(String),
+    Phone(String),
+    /// A last day for newer versions where none takes another's place.
+    IdleUntil,
 }
 
 /// What kind of value a key takes.
@@ -130,6 +135,7 @@ pub enum Want {
     YesNo,
     Table,
     Tables,
+    Members,
 }
 
 impl Fault {
@@ -147,6 +153,7 @@ impl Fault {
                 | Fault::NoKind(_)
                 | Fault::NoKey
                 | Fault::IdleKey
+                | Fault::IdleUntil
                 | Fault::IdleLevel(_)
                 | Fault::NothingHandedOver(_)
                 | Fault::Total { .. }

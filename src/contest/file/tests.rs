@@ -1,6 +1,7 @@
 //! Both shipped plans are sound, and every mistake is told with its line.
 
 mod change;
+mod people;
 
 use super::Severity;
 use super::parse;
@@ -410,6 +411,62 @@ points = 7.5
         "what = \"intake\"\nunit = \"quan-mot\"\n",
         "what = \"handover\"\nunit = \"quan-mot\"\n§",
         "không còn thời gian chấm",
+    );
+    let people = "[[prize]]";
+    let with = |section: &str| format!("{section}\n{people}");
+    error(
+        people,
+        &with("[resubmission]\nrule = §\"newest\""),
+        "latest, first, ask, all",
+    );
+    error(people, &with("§[resubmission]"), "Thiếu “rule”");
+    error(
+        people,
+        &with("[resubmission]\nrule = \"latest\"\nuntil = §\"17h00 ngày 05/9/2019\""),
+        "không rõ giờ cuối cùng",
+    );
+    error(
+        people,
+        &with("[resubmission]\nrule = \"first\"\nuntil = §\"trước ngày 05/9/2019\""),
+        "chỉ dùng với",
+    );
+    let group = |members: &str| with(&format!("[[excluded]]\nrole = \"Ban\"\n{members}"));
+    error(
+        people,
+        &group("unit = §\"quan-ha\"\nmembers = []"),
+        "quan-ha",
+    );
+    error(
+        people,
+        &with("§[[excluded]]\nrole = \"Ban\""),
+        "Thiếu “members”",
+    );
+    error(people, &group("members = §\"An\""), "danh sách họ tên");
+    error(people, &group("members = [§5]"), "danh sách họ tên");
+    error(
+        people,
+        &group("members = [§{ phone = \"0912345678\" }]"),
+        "Thiếu “name”",
+    );
+    error(
+        people,
+        &group("members = [{ name = \"An\", birth_date = §\"2/1/1970\" }]"),
+        "năm-tháng-ngày",
+    );
+    error(
+        people,
+        &group("members = [{ name = \"An\", phone = §\"12345\" }]"),
+        "số điện thoại",
+    );
+    error(
+        people,
+        &group("members = [{ name = \"An\", email = §\"an\" }]"),
+        "địa chỉ thư điện tử",
+    );
+    error(
+        people,
+        &group("members = [\"An\",\n§\"An\"]"),
+        "đã có trong danh sách",
     );
     let failed = failed.into_inner();
     assert!(failed.is_empty(), "{failed:#?}");

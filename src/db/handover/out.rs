@@ -18,10 +18,10 @@ pub struct Candidate {
     pub size: i64,
 }
 
-/// Bytes of the newest version's files, and the text of a mail that is itself the essay.
+/// Bytes of a version's files, and the text of a mail that is itself the essay.
 const SIZE: &str = "CAST(coalesce((SELECT sum(entry_file.size) FROM entry_file WHERE entry_file.version_id = version.id), 0)
     + CASE WHEN version.in_body THEN coalesce(length(message.body), 0) ELSE 0 END AS BIGINT)";
-const JOINS: &str = "JOIN submission ON submission.id = entry.submission_id LEFT JOIN message ON message.id = submission.message_id";
+const JOINS: &str = "JOIN submission ON submission.id = version.submission_id LEFT JOIN message ON message.id = submission.message_id";
 
 /// A locked list: how many lines it has and how many of them go on.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -64,7 +64,7 @@ pub async fn open_entries(tx: &mut Tx, unit: i64) -> Result<Vec<Candidate>> {
         "SELECT entry.id AS entry, entry.receipt_code AS code, {SIZE} AS size
          FROM entry JOIN entry_version AS version ON version.entry_id = entry.id {JOINS}
          WHERE entry.unit_id = $1 AND entry.state = $2 AND entry.installation IS NULL
-             AND NOT EXISTS (SELECT 1 FROM entry_version AS newer WHERE newer.entry_id = entry.id AND newer.n > version.n)
+             AND version.stands
              AND NOT EXISTS (SELECT 1 FROM handover_entry JOIN handover ON handover.id = handover_entry.handover_id
                  WHERE handover_entry.entry_id = entry.id AND handover.direction = $3
                      AND handover.from_unit_id = entry.unit_id AND handover.state <> $4)
@@ -134,7 +134,7 @@ pub async fn release(
 pub struct Source {
     /// The installation that took it in; none: this one.
     pub installation: Option<String>,
-    /// The version that goes: the one that was marked, else the newest.
+    /// The version that goes: the one that was marked, else the one that counts.
     pub version: i64,
     /// Its place in the list.
     pub place: Option<i64>,
@@ -156,7 +156,7 @@ pub async fn source(tx: &mut Tx, queue: Option<i64>, entry: i64) -> Result<Sourc
          JOIN submission ON submission.id = version.submission_id
          LEFT JOIN message ON message.id = submission.message_id
          WHERE entry.id = $2 AND (version.id = queue_entry.version_id OR queue_entry.id IS NULL)
-         ORDER BY version.n DESC LIMIT 1",
+         ORDER BY version.stands DESC, version.n DESC LIMIT 1",
     )
     .bind(queue).bind(entry).fetch_optional(conn).await?);
     row.ok_or(Error::Missing)

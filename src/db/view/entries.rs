@@ -62,7 +62,7 @@ pub async fn entries(
     );
     let from = "FROM entry
         JOIN entry_version ON entry_version.entry_id = entry.id
-            AND entry_version.n = (SELECT max(n) FROM entry_version AS newest WHERE newest.entry_id = entry.id)
+            AND entry_version.stands
         LEFT JOIN slip ON slip.version_id = entry_version.id";
     let folded = crate::text::fold(&filter.search);
     let by_name = format!("%{folded}%");
@@ -114,7 +114,9 @@ pub async fn entry_by_code(db: &Db, scope: &Scope, code: &str) -> Result<Entry> 
 /// The entries a mail brought, those in scope only: id and receipt code.
 pub async fn entries_of(db: &Db, scope: &Scope, message: i64) -> Result<Vec<(i64, String)>> {
     let sql = format!(
-        "SELECT entry.id, entry.receipt_code FROM entry JOIN submission ON submission.id = entry.submission_id
+        "SELECT DISTINCT entry.id, entry.receipt_code FROM entry
+         JOIN entry_version ON entry_version.entry_id = entry.id
+         JOIN submission ON submission.id = entry_version.submission_id
          WHERE submission.message_id = $1 AND {} ORDER BY entry.id",
         scope.within("entry.unit_id")
     );

@@ -20,7 +20,8 @@ fn message_within(scope: &Scope) -> String {
     format!(
         "(EXISTS (SELECT 1 FROM delivery JOIN mailbox ON mailbox.id = delivery.mailbox_id
               WHERE delivery.message_id = message.id AND {})
-          OR EXISTS (SELECT 1 FROM submission JOIN entry ON entry.submission_id = submission.id
+          OR EXISTS (SELECT 1 FROM submission
+              JOIN entry_version ON entry_version.submission_id = submission.id JOIN entry ON entry.id = entry_version.entry_id
               WHERE submission.message_id = message.id AND {})
           OR EXISTS (SELECT 1 FROM matter WHERE matter.subject = 'message' AND matter.subject_id = message.id AND {}))",
         scope.within("mailbox.unit_id"),

@@ -148,6 +148,8 @@ pub fn plan() -> Plan {
         answer_key: Vec::new(),
         prizes: Vec::new(),
         given: Vec::new(),
+        resubmission: Default::default(),
+        excluded: Vec::new(),
     }
 }
 

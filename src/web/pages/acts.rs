@@ -118,6 +118,14 @@ async fn act(state: &State, visitor: &Visitor, fields: &Fields) -> Result<Act> {
             entry: entry()?,
             into: into(state, visitor, fields.text("into")).await?,
         },
+        "replace" => Act::Replace {
+            entry: entry()?,
+            into: into(state, visitor, fields.text("into")).await?,
+        },
+        "stand" => Act::Stand {
+            entry: entry()?,
+            version: fields.id("version").ok_or(Error::NotFound)?,
+        },
         "split" => Act::Split {
             entry: entry()?,
             files: fields.ids("file"),

@@ -48,9 +48,24 @@ pub struct Sheet {
     pub joined_to: Option<(i64, String)>,
     pub same_as: Option<(i64, String)>,
     pub resends: Vec<String>,
+    /// All versions, when there are several.
+    pub versions: Vec<VersionLine>,
     pub may_split: bool,
     /// Pages that are pictures.
     pub pages: usize,
+}
+
+/// A version of an entry that was handed in more than once.
+pub struct VersionLine {
+    pub id: i64,
+    pub n: i64,
+    pub stands: bool,
+    pub received: String,
+    pub from: String,
+    pub proof: &'static str,
+    pub files: Vec<(i64, String)>,
+    /// The mail that brought it, to be fetched.
+    pub mail: Option<i64>,
 }
 
 pub struct FactLine {
@@ -176,7 +191,7 @@ pub async fn sheet(state: &State, visitor: &Visitor, entry: &db::entry::Entry) -
         .collect();
     let mut texts = Vec::new();
     if version.in_body
-        && let Some(message) = db::view::message_of(&state.db, entry).await?
+        && let Some(message) = db::version::mail(&state.db, version.submission_id).await?
     {
         let body = db::message::get(&state.db, message).await?.body;
         texts.push((
@@ -240,6 +255,7 @@ pub async fn sheet(state: &State, visitor: &Visitor, entry: &db::entry::Entry) -
             .collect(),
         texts,
         findings,
+        versions: versions(state, visitor, entry.id).await?,
         answers: answers(&version.answers),
         joined_to: other(entry.joined_to).await?,
         same_as: other(entry.same_as).await?,
@@ -249,6 +265,31 @@ pub async fn sheet(state: &State, visitor: &Visitor, entry: &db::entry::Entry) -
             .map(|at| words::time::instant(*at, &visitor.zone()))
             .collect(),
     })
+}
+
+async fn versions(state: &State, visitor: &Visitor, entry: i64) -> Result<Vec<VersionLine>> {
+    let history = db::version::history(&state.db, entry).await?;
+    let mut lines = Vec::with_capacity(history.len());
+    if history.len() < 2 {
+        return Ok(lines);
+    }
+    for line in history {
+        let files = db::entry::files(&state.db, line.id).await?;
+        lines.push(VersionLine {
+            id: line.id,
+            n: line.n,
+            stands: line.stands,
+            received: words::time::instant(line.received_at, &visitor.zone()),
+            from: line.from_email.unwrap_or_default(),
+            proof: line.proof.and_then(words::entry::proof).unwrap_or_default(),
+            files: files
+                .iter()
+                .map(|file| (file.id, file_name(&file.name)))
+                .collect(),
+            mail: line.message_id,
+        });
+    }
+    Ok(lines)
 }
 
 fn facts(slip: &Slip) -> Vec<FactLine> {

@@ -197,7 +197,11 @@ fn urgency(kind: MatterKind) -> u8 {
         | MatterKind::ListLocked
         | MatterKind::Judge => 2,
         MatterKind::Question => 3,
-        MatterKind::Unclear | MatterKind::Split | MatterKind::Unreadable => 4,
+        MatterKind::Unclear
+        | MatterKind::Split
+        | MatterKind::Version
+        | MatterKind::Excluded
+        | MatterKind::Unreadable => 4,
         MatterKind::Clock | MatterKind::Late => 5,
         MatterKind::SameText | MatterKind::Copied | MatterKind::Bounce => 6,
     }

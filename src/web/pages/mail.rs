@@ -13,6 +13,8 @@ use crate::words;
 pub struct Mail {
     pub id: i64,
     pub from: String,
+    /// Whether the sender is who the mail says; empty when nobody was asked.
+    pub proof: &'static str,
     pub subject: String,
     /// The subject without its "Re:", for an answer.
     pub answer_subject: String,
@@ -57,6 +59,10 @@ pub async fn load(state: &State, visitor: &Visitor, id: i64) -> Result<Option<Ma
     Ok(Some(Mail {
         id,
         from,
+        proof: db::message::proof(&state.db, id)
+            .await?
+            .and_then(words::entry::proof)
+            .unwrap_or_default(),
         answer_subject: words::reply::subject(&subject),
         subject: if subject.trim().is_empty() {
             words::entry::NO_SUBJECT.to_owned()

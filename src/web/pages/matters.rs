@@ -14,7 +14,6 @@ use crate::db;
 use crate::db::job::JobKind;
 use crate::db::matter::Matter;
 use crate::db::matter::Subject;
-use crate::entry::LetterState;
 use crate::entry::MatterKind;
 use crate::entry::ReceiptCode;
 use crate::web::State;
@@ -26,6 +25,7 @@ use crate::web::page::Pager;
 use crate::web::pages::compare;
 use crate::web::pages::entry;
 use crate::web::pages::entry::Sheet;
+use crate::web::pages::fitting;
 use crate::web::pages::mail;
 use crate::web::pages::mail::Mail;
 use crate::web::session::Visitor;
@@ -119,37 +119,11 @@ struct Page {
     suggested: bool,
     units: Vec<(String, String, bool)>,
     replies: Vec<words::reply::Reply>,
-    acts: Acts,
+    acts: fitting::Acts,
     letter: Option<i64>,
     /// Words covered by hand so far, one text a line.
     covers: String,
     about_handover: bool,
-}
-
-/// Which acts fit the matter.
-#[derive(Default)]
-struct Acts {
-    assign: bool,
-    not_an_entry: bool,
-    /// For a mail without an entry.
-    not_an_entry_mail: bool,
-    /// The mail is an entry after all.
-    make_entry: bool,
-    accept_time: bool,
-    join: bool,
-    split: bool,
-    reply: bool,
-    /// Name words that the judge's copy is to cover.
-    cover: bool,
-    /// Vouch that the text names nobody.
-    vouch: bool,
-    /// Look at the pages, cover what names somebody, and let judges read them.
-    pages: bool,
-    /// Which row is tried again: "job", "message", "letter", "mailbox".
-    retry: Option<(&'static str, i64)>,
-    close: &'static str,
-    /// The button that takes a package in.
-    take_in: Option<&'static str>,
 }
 
 pub async fn show(
@@ -217,6 +191,8 @@ pub async fn show(
         Some(entry) => Some(entry::sheet(&state, &visitor, entry).await?),
         None => None,
     };
+    let other = other(&state, &visitor, &detail).await?;
+    let other_stands = other.as_ref().is_some_and(|sheet| sheet.stands);
     let plan = &visitor.standing.plan;
     let unit = visitor.standing.code(matter.unit_id).unwrap_or_default();
     let phrase = deadline::in_force(plan, What::Intake, unit, Some("email"))
@@ -242,8 +218,8 @@ pub async fn show(
             .collect(),
         opened: page::moment(&visitor, matter.opened_at),
         closed: matter.closed_at.is_some(),
-        acts: acts(&matter, sheet.as_ref(), mail.as_ref()),
-        other: other(&state, &visitor, &detail).await?,
+        acts: fitting::acts(&matter, sheet.as_ref(), other_stands, mail.as_ref()),
+        other,
         suggested: !detail.one_mail,
         suggestions: detail
             .candidates
@@ -286,120 +262,7 @@ async fn other(state: &State, visitor: &Visitor, detail: &Detail) -> Result<Opti
     }
 }
 
-fn acts(matter: &Matter, sheet: Option<&Sheet>, mail: Option<&Mail>) -> Acts {
-    let stands = sheet.is_some_and(|sheet| sheet.stands);
-    let reply = mail.is_some_and(|mail| mail.answerable);
-    let id = matter.subject_id;
-    // Letters that wait are tried again without anybody's asking.
-    let waiting = detail(matter).state == Some(LetterState::Queued);
-    let entry = Acts {
-        not_an_entry: stands,
-        reply,
-        close: words::matter::CLOSE,
-        ..Acts::default()
-    };
-    match matter.kind {
-        MatterKind::Route => Acts {
-            assign: stands,
-            ..entry
-        },
-        MatterKind::TwoUnits => Acts {
-            assign: stands,
-            join: stands,
-            ..entry
-        },
-        MatterKind::SameText => Acts {
-            join: stands,
-            close: words::matter::CLOSE_KEEP_BOTH,
-            ..entry
-        },
-        MatterKind::Late | MatterKind::Clock => Acts {
-            accept_time: stands && sheet.is_some_and(|sheet| sheet.time_unsure),
-            close: words::matter::CLOSE_LATE,
-            ..entry
-        },
-        MatterKind::Split => Acts {
-            split: sheet.is_some_and(|sheet| sheet.may_split),
-            join: stands,
-            close: words::matter::CLOSE_ONE,
-            ..entry
-        },
-        MatterKind::Unreadable => Acts {
-            pages: stands && sheet.is_some_and(|sheet| sheet.pages > 0),
-            split: sheet.is_some_and(|sheet| sheet.may_split),
-            close: words::matter::CLOSE_READ,
-            ..entry
-        },
-        MatterKind::Question | MatterKind::Unclear => Acts {
-            not_an_entry: stands,
-            make_entry: matter.subject == Subject::Message,
-            not_an_entry_mail: matter.subject == Subject::Message
-                && matter.kind == MatterKind::Unclear,
-            reply,
-            close: words::matter::CLOSE,
-            ..Acts::default()
-        },
-        MatterKind::Quarantine => Acts {
-            retry: (matter.subject == Subject::Message).then_some(("message", id)),
-            close: words::matter::CLOSE,
-            ..Acts::default()
-        },
-        MatterKind::Bounce => Acts {
-            reply,
-            close: words::matter::CLOSE,
-            ..Acts::default()
-        },
-        MatterKind::Mailbox => Acts {
-            retry: (matter.subject == Subject::Mailbox).then_some(("mailbox", id)),
-            close: words::matter::CLOSE,
-            ..Acts::default()
-        },
-        MatterKind::Job => Acts {
-            retry: (matter.subject == Subject::Job).then_some(("job", id)),
-            close: words::matter::CLOSE,
-            ..Acts::default()
-        },
-        MatterKind::Letter => Acts {
-            retry: (matter.subject == Subject::Letter && !waiting).then_some(("letter", id)),
-            reply: reply && matter.subject == Subject::Message,
-            close: words::matter::CLOSE,
-            ..Acts::default()
-        },
-        MatterKind::Copy => Acts {
-            cover: stands,
-            vouch: stands && detail(matter).may_vouch(),
-            pages: stands && sheet.is_some_and(|sheet| sheet.pages > 0),
-            close: "",
-            ..entry
-        },
-        MatterKind::ListLocked => Acts {
-            close: words::matter::CLOSE_LOCKED,
-            ..entry
-        },
-        MatterKind::Judge => Acts {
-            cover: stands,
-            join: stands,
-            ..entry
-        },
-        MatterKind::Handover => Acts {
-            take_in: match matter.subject {
-                Subject::Message => words::handover::take_in(detail(matter).fault),
-                Subject::Entry
-                | Subject::Mailbox
-                | Subject::Delivery
-                | Subject::Job
-                | Subject::Letter
-                | Subject::Handover => None,
-            },
-            close: words::matter::CLOSE,
-            ..Acts::default()
-        },
-        // Decided where the texts stand side by side.
-        MatterKind::Copied => Acts::default(),
-    }
-}
-
-fn detail(matter: &Matter) -> Detail {
+pub fn detail(matter: &Matter) -> Detail {
     serde_json::from_str(&matter.detail).unwrap_or_default()
 }
 
@@ -468,6 +331,8 @@ pub fn word(kind: MatterKind) -> &'static str {
     match kind {
         MatterKind::Route => "don-vi",
         MatterKind::TwoUnits => "hai-don-vi",
+        MatterKind::Version => "nop-lai",
+        MatterKind::Excluded => "khong-du-thi",
         MatterKind::SameText => "giong-nhau",
         MatterKind::Late => "muon",
         MatterKind::Clock => "gio-nhan",

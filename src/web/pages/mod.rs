@@ -5,6 +5,7 @@ pub mod compare;
 pub mod entries;
 pub mod entry;
 pub mod files;
+mod fitting;
 pub mod handover;
 pub mod home;
 pub mod journal;

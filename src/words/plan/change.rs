@@ -13,6 +13,9 @@ use crate::contest::plan::Prize;
 use crate::contest::plan::Round;
 use crate::contest::plan::RoundEntry;
 use crate::contest::plan::RoundKind;
+use crate::contest::resubmission::Excluded;
+use crate::contest::resubmission::Resubmission;
+use crate::contest::resubmission::Rule;
 use crate::contest::unit::Handover;
 
 impl Change {
@@ -93,6 +96,15 @@ fn change(change: &Change) -> String {
         Change::GivenAdded(given) => format!("Thêm văn bản chung “{}”", given.title),
         Change::GivenRemoved(given) => format!("Bỏ văn bản chung “{}”", given.title),
         Change::GivenChanged(given) => format!("Sửa văn bản chung “{}”", given.title),
+        Change::ResubmissionChanged { old, new } => {
+            format!("Bài nộp lại: {} → {}", resubmission(old), resubmission(new))
+        }
+        Change::ExcludedAdded(person) => {
+            format!("Thêm người không được dự thi: {}", excluded(person))
+        }
+        Change::ExcludedRemoved(person) => {
+            format!("Bỏ người không được dự thi: {}", excluded(person))
+        }
         Change::PrizeAdded(prize) => format!("Thêm giải thưởng {}", self::prize(prize)),
         Change::PrizeRemoved(prize) => format!("Bỏ giải thưởng {}", self::prize(prize)),
         Change::PrizeChanged { old, new } => {
@@ -103,6 +115,23 @@ fn change(change: &Change) -> String {
             )
         }
     }
+}
+
+fn resubmission(rule: &Resubmission) -> String {
+    let said = match rule.rule {
+        Rule::Latest => "bản mới thay bản trước",
+        Rule::First => "bản trước vẫn được tính",
+        Rule::Ask => "chờ thư ký quyết định",
+        Rule::All => "tính tất cả các bài",
+    };
+    match &rule.until {
+        Some(until) => format!("{said} ({})", until.phrase),
+        None => said.to_owned(),
+    }
+}
+
+fn excluded(person: &Excluded) -> String {
+    format!("{} ({})", person.name, person.role)
 }
 
 fn or_none(text: &Option<String>) -> &str {

@@ -371,5 +371,7 @@ pub fn plan() -> Plan {
         answer_key: Vec::new(),
         prizes: Vec::new(),
         given: Vec::new(),
+        resubmission: Default::default(),
+        excluded: Vec::new(),
     }
 }
