@@ -112,7 +112,8 @@ fn inherits(kind: MatterKind, file: &File) -> bool {
         | MatterKind::ListLocked
         | MatterKind::Judge
         | MatterKind::Handover
-        | MatterKind::Copied => false,
+        | MatterKind::Copied
+        | MatterKind::Roll => false,
     }
 }
 

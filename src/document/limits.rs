@@ -21,6 +21,12 @@ pub const PAGE_BYTES: usize = 16 << 20;
 pub const PAGE_POINTS: f64 = 14_400.0;
 /// List definitions of a doc.
 pub const LISTS: usize = 2_000;
+/// Rows of all sheets of a workbook.
+pub const SHEET_ROWS: usize = 20_000;
+/// Columns of a sheet.
+pub const SHEET_COLUMNS: usize = 100;
+/// Strings that the cells of a workbook share.
+pub const SHEET_STRINGS: usize = 500_000;
 /// Fonts of an rtf.
 pub const FONTS: usize = 10_000;
 /// Pixels of a picture.

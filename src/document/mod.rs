@@ -45,6 +45,7 @@ mod sniff;
 mod symbol;
 mod tnef;
 mod word_xml;
+mod xlsx;
 mod xml;
 
 pub use crate::entry::Kind;
@@ -118,13 +119,13 @@ pub fn read(bytes: &[u8], name: &str, declared: &str) -> Document {
         Kind::Pdf => pdf::read(bytes),
         Kind::Text => plain::read(bytes),
         Kind::Html => html::read(bytes),
+        Kind::Xlsx => xlsx::read(bytes),
         Kind::Jpeg | Kind::Png | Kind::Tiff | Kind::Webp | Kind::Heic | Kind::Gif | Kind::Bmp => {
             image::read(kind, bytes)
         }
         Kind::Zip
         | Kind::Rar
         | Kind::SevenZip
-        | Kind::Xlsx
         | Kind::Pptx
         | Kind::Tnef
         | Kind::Mail

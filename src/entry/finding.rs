@@ -69,6 +69,9 @@ pub enum FindingCode {
     NoPhone,
     /// Under the age the plan asks for, on the plan's reference day.
     UnderAge,
+    /// The list of those who take part says otherwise; the detail is the fact and what the list says:
+    /// "birth_date 2007-02-09", "class 9A2", "name …".
+    RollDiffers,
     // The mail
     /// The essay stood in the mail itself.
     InBody,
@@ -78,6 +81,8 @@ pub enum FindingCode {
     CloudLink,
     /// The mail says a file is attached, and none is.
     NoAttachment,
+    /// A list of those who take part came, and no essay; the detail is how many people stand on it.
+    RollAlone,
     /// The mail is deeper or larger than any honest mail; the detail says which limit.
     MailTooComplex,
     /// Some of the mail's own text was lost or garbled on the way.
@@ -126,6 +131,7 @@ impl FindingCode {
                 | FindingCode::TextAside
                 | FindingCode::SeveralSenders
                 | FindingCode::MailDamaged
+                | FindingCode::RollAlone
         )
     }
 
@@ -135,20 +141,20 @@ impl FindingCode {
             AskZip, CloudLink, Damaged, Empty, Encrypted, FileElsewhere, Forwarded, InBody,
             LegacyEncoding, MailDamaged, MailTooComplex, NoAddress, NoAttachment, NoBirthDate,
             NoDiacritics, NoName, NoPhone, NoUnit, NotA4, NotRead, NotSize14, NotTimesNewRoman,
-            PartAside, PartialMail, Password, Resent, SameText, Scan, SeveralSenders, TextAside,
-            TooLarge, TrackedChanges, TwoUnits, UnderAge, UnmappedGlyphs, Unsure,
+            PartAside, PartialMail, Password, Resent, RollAlone, RollDiffers, SameText, Scan,
+            SeveralSenders, TextAside, TooLarge, TrackedChanges, TwoUnits, UnderAge,
+            UnmappedGlyphs, Unsure,
         };
         match self {
             Password | Damaged | Empty | NoName | NoBirthDate | NoUnit | NoAddress | NoPhone
-            | CloudLink | NoAttachment | AskZip | Encrypted | PartialMail | FileElsewhere => {
-                Tell::Ask
-            }
+            | CloudLink | NoAttachment | RollDiffers | AskZip | Encrypted | PartialMail
+            | FileElsewhere => Tell::Ask,
             NotA4 | NotTimesNewRoman | NotSize14 | NoDiacritics | LegacyEncoding
             | TrackedChanges | TooLarge | UnmappedGlyphs => Tell::Advise,
             // That a text equals another's is for people to judge, and so is an age; a photo has its own line.
             NotRead | Scan | Unsure | UnderAge | InBody | Forwarded | MailDamaged
-            | MailTooComplex | PartAside | TextAside | SeveralSenders | Resent | SameText
-            | TwoUnits => Tell::Keep,
+            | MailTooComplex | PartAside | TextAside | SeveralSenders | RollAlone | Resent
+            | SameText | TwoUnits => Tell::Keep,
         }
     }
 }

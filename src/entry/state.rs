@@ -197,6 +197,8 @@ stored! {
         Handover,
         /// Essays that have much of their text from one another: the subject is the earliest of them.
         Copied,
+        /// A list of those who take part and the essays that came with it do not agree.
+        Roll,
     }
 }
 

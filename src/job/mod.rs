@@ -33,6 +33,7 @@ pub mod receipt;
 pub mod receive;
 pub mod relays;
 pub mod resubmit;
+mod roll;
 pub mod roster;
 pub mod run;
 pub mod send;

@@ -225,7 +225,8 @@ async fn entry(
         | MatterKind::ListLocked
         | MatterKind::Judge
         | MatterKind::Handover
-        | MatterKind::Copied => false,
+        | MatterKind::Copied
+        | MatterKind::Roll => false,
     });
     let entry = Entry {
         id: db::new_id(),

@@ -7,6 +7,7 @@ use super::Ctx;
 use super::Failure;
 use super::mail::Mail;
 use super::queued;
+use super::roll;
 use crate::contest::deadline;
 use crate::contest::deadline::What;
 use crate::contest::resubmission::Rule;
@@ -31,6 +32,7 @@ use crate::letter::receipt::FileLine;
 use crate::letter::receipt::Receipt;
 use crate::slip::Slip;
 use crate::words;
+use crate::words::roll::Standing;
 
 /// The receipt for a mail with entries. `of` is the message the entries came with (the mail itself, or its twin).
 pub async fn queue(
@@ -75,7 +77,13 @@ pub async fn queue(
         }
     }
     let name = if lines.len() == 1 { name } else { None };
-    send(ctx, tx, contest, mail, name, lines, Vec::new()).await
+    let answer = Answer {
+        name,
+        entries: lines,
+        roll: roll::standing(tx, mail).await?,
+        ..Answer::default()
+    };
+    send(ctx, tx, contest, mail, answer).await
 }
 
 /// The receipt for the second mailbox a mail was sent to: the same codes, and a note. When the mailboxes belong to
@@ -141,10 +149,30 @@ pub async fn ask(
             ask.push(words::document::finding(&finding.code.into()));
         }
     }
+    if has(FindingCode::RollAlone)
+        && let Some(standing) = roll::standing(tx, mail).await?
+        && !standing.missing.is_empty()
+    {
+        ask.push(words::roll::alone(&standing));
+    }
     if ask.is_empty() {
         return Ok(());
     }
-    send(ctx, tx, contest, mail, None, Vec::new(), ask).await
+    let answer = Answer {
+        ask,
+        ..Answer::default()
+    };
+    send(ctx, tx, contest, mail, answer).await
+}
+
+/// What is answered to a mail.
+#[derive(Default)]
+struct Answer {
+    /// The participant, where there is one.
+    name: Option<String>,
+    entries: Vec<EntryLine>,
+    roll: Option<Standing>,
+    ask: Vec<String>,
 }
 
 /// Queues the letter, unless a machine must not answer this mail (RFC 3834 §2).
@@ -153,10 +181,14 @@ async fn send(
     tx: &mut Tx,
     contest: &Contest,
     mail: &Mail<'_>,
-    name: Option<String>,
-    entries: Vec<EntryLine>,
-    ask: Vec<String>,
+    answer: Answer,
 ) -> Result<(), Failure> {
+    let Answer {
+        name,
+        entries,
+        roll,
+        ask,
+    } = answer;
     let Some(to) = &mail.parsed.reply_to else {
         return untold(tx, mail, &entries, "address").await;
     };
@@ -179,6 +211,11 @@ async fn send(
         name,
         received: words::time::instant_exact(mail.arrival.internal_at, &contest.zone),
         entries,
+        roll: roll
+            .as_ref()
+            .map(words::roll::sentences)
+            .unwrap_or_default(),
+        roll_request: roll.as_ref().and_then(words::roll::request),
         ask,
         unit,
     };

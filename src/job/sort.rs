@@ -11,6 +11,7 @@ use super::handover;
 use super::mail::Mail;
 use super::place;
 use super::receipt;
+use super::roll;
 use super::sender;
 use crate::clock;
 use crate::crash;
@@ -174,6 +175,7 @@ async fn follow(
     match mail.parsed.kind {
         MessageKind::Entry => {
             place::entries(ctx, tx, contest, mail).await?;
+            roll::matter(tx, mail).await?;
             receipt::queue(ctx, tx, contest, mail, mail.message.id).await?;
         }
         MessageKind::Question => matter(tx, mail, MatterKind::Question).await?,

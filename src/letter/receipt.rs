@@ -17,6 +17,10 @@ pub struct Receipt {
     /// "10 giờ 58 phút 02 giây ngày 05/9/2019"
     pub received: String,
     pub entries: Vec<EntryLine>,
+    /// How the list that came with the essays and these stand.
+    pub roll: Vec<String>,
+    /// What is asked for where they differ.
+    pub roll_request: Option<&'static str>,
     /// What is asked of somebody whose mail held no essay at all.
     pub ask: Vec<String>,
 }
@@ -106,6 +110,8 @@ mod tests {
                 timing: "Bài gửi đúng hạn.".into(),
                 notes: vec![],
             }],
+            roll: vec![],
+            roll_request: None,
             ask: vec![],
         }
     }

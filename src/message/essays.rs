@@ -9,6 +9,8 @@ use super::grouping::Group;
 use super::grouping::Item;
 use super::parts::Letter;
 use super::phrases;
+use super::roll::Lists;
+use super::roll::Roll;
 use crate::entry::Finding;
 use crate::entry::FindingCode;
 use crate::slip;
@@ -20,12 +22,15 @@ use crate::text::words::hash;
 /// Words that make a text without further signs an essay (R001-12).
 const ESSAY_WORDS: usize = 150;
 
-/// Finds the essays of all letters of a mail.
-pub fn find(letters: &[Letter], parts: &[Part]) -> Vec<Essay> {
-    letters
+/// Finds the essays of all letters of a mail, and what the lists in it say of them.
+pub fn find(letters: &[Letter], parts: &[Part]) -> (Vec<Essay>, Option<Roll>) {
+    let lists = Lists::of(parts);
+    let mut essays: Vec<Essay> = letters
         .iter()
-        .flat_map(|letter| of_letter(letter, parts))
-        .collect()
+        .flat_map(|letter| of_letter(letter, parts, &lists))
+        .collect();
+    let roll = lists.meet(&mut essays, parts);
+    (essays, roll)
 }
 
 /// Whether the text of a mail is an essay itself: long, or short with ticked answers or a labelled head.
@@ -49,11 +54,17 @@ fn is_marked(text: &str, length: usize) -> bool {
     headed && length >= 60 && !phrases::promises_file(text) && !phrases::asks_plainly(text)
 }
 
-fn of_letter(letter: &Letter, parts: &[Part]) -> Vec<Essay> {
+fn of_letter(letter: &Letter, parts: &[Part], lists: &Lists) -> Vec<Essay> {
+    let people = lists.people();
     let items: Vec<Item> = letter
         .files
         .iter()
+        .filter(|index| !lists.files.contains(index))
         .filter_map(|index| Item::of(*index, parts.get(*index)?))
+        .map(|item| Item {
+            person: item.person.or_else(|| people.author_of(&item.name)),
+            ..item
+        })
         .collect();
     let body = letter.body.text.as_str();
     let length = words(body);
@@ -73,7 +84,7 @@ fn of_letter(letter: &Letter, parts: &[Part]) -> Vec<Essay> {
         };
         return vec![essay(group, letter, parts, Sharing::Alone, Source::Body)];
     }
-    let groups = grouping::group(&items);
+    let groups = grouping::group(&items, &lists.namesakes());
     let sharing = if groups.len() == 1 {
         Sharing::Alone
     } else {

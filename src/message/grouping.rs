@@ -22,7 +22,7 @@ pub use self::item::Class;
 pub use self::item::Item;
 
 /// Words of a document that could stand as an essay of its own.
-const OWN_TEXT: usize = 150;
+pub const OWN_TEXT: usize = 150;
 /// Share of common words from which two texts are one essay in two files.
 const NEARLY_EQUAL: f64 = 0.85;
 
@@ -61,10 +61,11 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// Groups the files of one mail into essays, in the order in which they came.
-pub fn group(items: &[Item]) -> Vec<Group> {
+/// Groups the files of one mail into essays, in the order in which they came. `namesakes` are names that several people
+/// have, as a list in the mail says: only a birth date makes two files one person's then.
+pub fn group(items: &[Item], namesakes: &HashSet<String>) -> Vec<Group> {
     let of = |class: Class| items.iter().filter(move |item| item.class == class);
-    let mut drafts = documents(items);
+    let mut drafts = documents(items, namesakes);
     let annex_documents: Vec<&Item> = items
         .iter()
         .filter(|item| matches!(item.class, Class::Text | Class::Scan))
@@ -112,7 +113,7 @@ pub fn group(items: &[Item]) -> Vec<Group> {
 }
 
 /// Drafts from readable documents. What is left out of them is an annex.
-fn documents(items: &[Item]) -> Vec<Draft<'_>> {
+fn documents<'a>(items: &'a [Item], namesakes: &HashSet<String>) -> Vec<Draft<'a>> {
     let all: Vec<&Item> = items
         .iter()
         .filter(|item| matches!(item.class, Class::Text | Class::Scan))
@@ -128,11 +129,11 @@ fn documents(items: &[Item]) -> Vec<Draft<'_>> {
     // Editable text first, so that the PDF of a docx becomes its annex and not the other way round.
     let mut by_worth = mains.clone();
     by_worth.sort_by_key(|item| (item.class == Class::Scan, item.kind == Kind::Pdf));
-    let mut drafts: Vec<Draft<'_>> = Vec::new();
+    let mut drafts: Vec<Draft<'a>> = Vec::new();
     for item in by_worth {
         match drafts
             .iter_mut()
-            .find(|draft| same_essay(draft.lead, item) || same_person(draft.lead, item))
+            .find(|draft| same_essay(draft.lead, item) || same_person(draft.lead, item, namesakes))
         {
             Some(draft) => {
                 let larger =
@@ -247,11 +248,14 @@ fn holds(group: &Group, part: usize) -> bool {
     group.main == Some(part) || group.pages.contains(&part) || group.annexes.contains(&part)
 }
 
-fn same_person(one: &Item, other: &Item) -> bool {
-    let births_differ = one.birth_date.is_some()
-        && other.birth_date.is_some()
-        && one.birth_date != other.birth_date;
-    one.person.is_some() && one.person == other.person && !births_differ
+fn same_person(one: &Item, other: &Item, namesakes: &HashSet<String>) -> bool {
+    let Some(person) = one.person.as_ref().filter(|_| one.person == other.person) else {
+        return false;
+    };
+    match (&one.birth_date, &other.birth_date) {
+        (Some(born), Some(other)) => born == other,
+        (None, _) | (_, None) => !namesakes.contains(person),
+    }
 }
 
 /// One essay in two files: equal or nearly equal text, or one name with two endings.

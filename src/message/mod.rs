@@ -25,6 +25,7 @@ pub mod parse;
 mod parts;
 mod phrases;
 mod prescan;
+pub mod roll;
 mod smime;
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,7 @@ mod transfer;
 
 pub use headers::LOOP_MARK;
 pub use parse::parse;
+pub use roll::Roll;
 
 use std::collections::BTreeMap;
 
@@ -69,6 +71,8 @@ pub struct Parsed {
     pub body: String,
     pub parts: Vec<Part>,
     pub essays: Vec<Essay>,
+    /// What lists of those who take part say of the essays; `None` without a list.
+    pub roll: Option<Roll>,
     /// What a delivery report says of our letter.
     pub bounce: Option<Bounce>,
     /// What a mail of a handover brought; the files of a package are `parts`.

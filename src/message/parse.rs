@@ -6,6 +6,7 @@ use sha2::Sha256;
 use super::Bounce;
 use super::Essay;
 use super::Parsed;
+use super::Roll;
 use super::aside;
 use super::bounce;
 use super::essays;
@@ -63,8 +64,8 @@ fn understand(raw: &[u8]) -> Option<(Parsed, Vec<Vec<u8>>)> {
         return Some(plain(head, kind, body, found, &leaves));
     }
     let opened = parts::open(&head, leaves)?;
-    let essays = essays::find(&opened.letters, &opened.parts);
-    Some(understood(head, opened, essays))
+    let (essays, roll) = essays::find(&opened.letters, &opened.parts);
+    Some(understood(head, opened, essays, roll))
 }
 
 /// Whether the mail speaks of a letter of ours that came back (`Some(Some(_))`), or is another report of a
@@ -103,7 +104,12 @@ fn plain(
     (parsed, Vec::new())
 }
 
-fn understood(head: Head, opened: Opened, mut essays: Vec<Essay>) -> (Parsed, Vec<Vec<u8>>) {
+fn understood(
+    head: Head,
+    opened: Opened,
+    mut essays: Vec<Essay>,
+    roll: Option<Roll>,
+) -> (Parsed, Vec<Vec<u8>>) {
     let Opened {
         parts,
         bytes,
@@ -133,6 +139,14 @@ fn understood(head: Head, opened: Opened, mut essays: Vec<Essay>) -> (Parsed, Ve
             findings.push(finding.clone());
         }
     }
+    if let Some(roll) = &roll
+        && essays.is_empty()
+    {
+        findings.push(Finding::new(
+            FindingCode::RollAlone,
+            roll.people.to_string(),
+        ));
+    }
     match kind {
         MessageKind::Question
         | MessageKind::Automatic
@@ -145,6 +159,8 @@ fn understood(head: Head, opened: Opened, mut essays: Vec<Essay>) -> (Parsed, Ve
     let hashes: Vec<&str> = parts.iter().map(|part| part.sha256.as_str()).collect();
     let mut parsed = frame(head, kind, body, &hashes);
     parsed.parts = parts;
+    // An essay in the words of a mail that only asks is none.
+    parsed.roll = roll.filter(|_| kind != MessageKind::Question);
     parsed.essays = essays;
     parsed.forwarded_from = forwarded_from;
     parsed.findings = findings;
@@ -170,6 +186,7 @@ pub(super) fn frame(head: Head, kind: MessageKind, body: String, hashes: &[&str]
         body,
         parts: Vec::new(),
         essays: Vec::new(),
+        roll: None,
         bounce: None,
         handed: None,
         forwarded_from: None,

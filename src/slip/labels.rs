@@ -289,6 +289,12 @@ const STRANGERS: &[&str] = &[
     "trang", "chuc", "giam", "truong", "nhan", "nop", "gui",
 ];
 
+/// What a folded text announces that is a label and nothing else: the heading of a column.
+pub fn field(folded: &str) -> Option<Field> {
+    let known = LABELS.iter().find(|(label, _)| *label == folded);
+    known.map(|(_, field)| *field)
+}
+
 /// The labels of a line, from left to right.
 pub fn scan(line: &str) -> Vec<Label> {
     let words = words(line);

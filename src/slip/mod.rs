@@ -51,6 +51,8 @@ pub enum Place {
     EssayHead,
     /// The page header or footer of the document.
     PageMargin,
+    /// Its row in a list of those who take part, which came with the mail.
+    Roll,
     /// The text of the mail.
     Mail,
     /// The From line of the mail.

@@ -98,6 +98,19 @@ pub fn finding(finding: &Finding) -> String {
         FindingCode::UnderAge => {
             "Theo ngày sinh đã ghi, người dự thi chưa đủ tuổi theo thể lệ; đề nghị kiểm tra lại ngày sinh.".to_owned()
         }
+        FindingCode::RollDiffers => {
+            let (fact, listed) = detail.split_once(' ').unwrap_or_default();
+            match fact {
+                "name" => format!("Danh sách gửi kèm ghi họ và tên là {listed}, khác với bài viết; đề nghị kiểm tra lại."),
+                "birth_date" => format!("Danh sách gửi kèm ghi ngày sinh là {}, khác với bài viết; đề nghị kiểm tra lại.", time::iso_date(listed)),
+                "class" => format!("Danh sách gửi kèm ghi lớp là {listed}, khác với bài viết; đề nghị kiểm tra lại."),
+                _ => "Danh sách gửi kèm ghi khác với bài viết; đề nghị kiểm tra lại.".to_owned(),
+            }
+        }
+        FindingCode::RollAlone => or(
+            format!("Thư có danh sách {detail} người dự thi nhưng không có bài nào kèm theo."),
+            "Thư có danh sách người dự thi nhưng không có bài nào kèm theo.",
+        ),
         FindingCode::InBody => {
             "Bài dự thi được viết ngay trong thư, không có tệp đính kèm; bài vẫn được tiếp nhận.".to_owned()
         }
@@ -234,6 +247,19 @@ mod tests {
         check(FindingCode::NotSize14, "13.5", "13,5");
         check(FindingCode::NotTimesNewRoman, "62%", "62% số chữ");
         check(FindingCode::NotTimesNewRoman, "Arial", "là Arial");
+        check(
+            FindingCode::RollDiffers,
+            "birth_date 2007-02-09",
+            "ngày sinh là 09/02/2007,",
+        );
+        check(FindingCode::RollDiffers, "class 9 A2", "lớp là 9 A2,");
+        check(
+            FindingCode::RollDiffers,
+            "name Lê Văn An",
+            "họ và tên là Lê Văn An,",
+        );
+        check(FindingCode::RollDiffers, "", "khác với bài viết");
+        check(FindingCode::RollAlone, "42", "danh sách 42 người");
         check(FindingCode::TooLarge, "pages", "số trang");
         check(FindingCode::NotA4, "216×330", "216×330");
     }

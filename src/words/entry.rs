@@ -42,6 +42,7 @@ pub fn place(place: Place) -> &'static str {
         Place::Clerk => "Tổ Thư ký ghi",
         Place::EssayHead => "phần đầu bài viết",
         Place::PageMargin => "đầu trang, chân trang",
+        Place::Roll => "danh sách gửi kèm",
         Place::Mail => "nội dung thư",
         Place::Sender => "tên người gửi thư",
         Place::FileName => "tên tệp",

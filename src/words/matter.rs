@@ -3,6 +3,8 @@
 use super::excluded;
 use super::handover;
 use super::mailbox;
+use super::roll;
+use super::roll::Standing;
 use super::time;
 use crate::blind::Reason as Unsafe;
 use crate::entry::Doubt;
@@ -39,6 +41,7 @@ pub fn kind(kind: MatterKind) -> &'static str {
         MatterKind::Judge => "Giám khảo báo",
         MatterKind::Handover => "Bàn giao",
         MatterKind::Copied => "Nghi sao chép",
+        MatterKind::Roll => "Lệch danh sách",
     }
 }
 
@@ -126,6 +129,10 @@ pub fn today(kind: MatterKind, n: i64) -> (String, &'static str) {
             format!("{n} nhóm bài có phần lớn nội dung trùng nhau."),
             "Chưa bài nào bị loại; xem hai bài cạnh nhau rồi quyết định cho cả nhóm.",
         ),
+        MatterKind::Roll => (
+            format!("{n} danh sách gửi kèm không khớp với số bài."),
+            "Bài đã nhận vẫn được chấm; hỏi lại nơi gửi về bài thiếu, bài thừa.",
+        ),
         MatterKind::Handover => (
             format!("{n} việc về bàn giao bài."),
             "Gói bàn giao chờ đối chiếu khóa, không nhận được, hoặc còn thiếu thư.",
@@ -179,6 +186,8 @@ pub struct Detail {
     pub key: Option<String>,
     /// Parts that the receiver lacks.
     pub missing: Vec<u32>,
+    /// How a list and the essays with it stand.
+    pub roll: Standing,
     /// The mailbox concerned; not stored.
     #[serde(skip)]
     pub mailbox: Option<String>,
@@ -305,6 +314,7 @@ pub fn sentence(kind: MatterKind, detail: &Detail) -> String {
         },
         MatterKind::Letter => letter(detail),
         MatterKind::Handover => handover::matter(detail),
+        MatterKind::Roll => roll::sentences(&detail.roll).join(" "),
         MatterKind::Copy => format!(
             "{code} chưa giao cho giám khảo được: {}.",
             detail
@@ -469,6 +479,13 @@ mod tests {
             MatterKind::Route,
             json(r#"{"reason": "elsewhere"}"#),
             "đơn vị khác",
+        );
+        check(
+            MatterKind::Roll,
+            json(
+                r#"{"roll": {"people": 42, "essays": 41, "missing": [{"name": "Lê Văn An", "class": "9A2"}]}}"#,
+            ),
+            "Chưa thấy bài của 1 người trong danh sách: Lê Văn An (lớp 9A2).",
         );
         check(
             MatterKind::Split,

@@ -25,6 +25,7 @@ pub mod plan;
 pub mod receipt;
 pub mod refusal;
 pub mod reply;
+pub mod roll;
 pub mod search;
 pub mod settings;
 pub mod time;

@@ -275,6 +275,7 @@ pub fn cast(places: Places, seed: u64, now: Timestamp) -> Cast {
     stage.wrong_or_twice();
     stage.careless_and_hostile();
     stage.at_the_deadline();
+    stage.a_whole_school();
     Cast {
         places: stage.places,
         scenes: stage.scenes,
@@ -1253,6 +1254,57 @@ impl Stage {
                     .says("sau thời hạn nhận bài"),
             );
         }
+    }
+
+    /// A school's archive: four essays that can be read, one of which says nothing of its author, one that is broken,
+    /// and the list, which has one pupil too many.
+    fn a_whole_school(&mut self) {
+        let pupils: Vec<Person> = (0..6).map(|_| self.person(0, Sort::Pupil)).collect();
+        let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+        let mut entries = Vec::new();
+        for (at, pupil) in pupils.iter().take(3).enumerate() {
+            let paper = self.paper(pupil, at);
+            files.push((format!("khoi 9/bai {}.docx", at + 1), paper.docx()));
+            entries.push(Entry::of(pupil, self.unit(0)));
+        }
+        let silent = Paper {
+            title: "BÀI DỰ THI TÌM HIỂU DỊCH VỤ CÔNG TRỰC TUYẾN".to_owned(),
+            paragraphs: prose::essay(self.dice.next(), 450),
+            ..Paper::default()
+        };
+        let name = format!("khoi 9/{}.docx", phach::text::fold(&pupils[3].name));
+        files.push((name, silent.docx()));
+        entries.push(Entry::of(&pupils[3], self.unit(0)));
+        files.push((
+            "khoi 9/scan05.doc".to_owned(),
+            papers::old_word(self.dice.next()),
+        ));
+        let mut broken = Entry::of(&pupils[4], self.unit(0)).findings(&[FindingCode::Damaged]);
+        broken.roles = vec![FileRole::Unread];
+        entries.push(broken);
+        files.push((
+            "khoi 9/danh sach.xlsx".to_owned(),
+            papers::class_list(&pupils, "SCAN05.doc", 4),
+        ));
+        let files: Vec<(&str, &[u8])> = files
+            .iter()
+            .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
+            .collect();
+        let teacher = self.person(0, Sort::Staff);
+        let mut mail = self.mail(&teacher);
+        mail.body = Body::Plain(
+            "Kính gửi Ban Tổ chức,\nNhà trường xin gửi bài dự thi của học sinh kèm danh sách.\nTrân trọng.".to_owned(),
+        );
+        mail.files = vec![File::new("Bai du thi khoi 9.zip", papers::archive(&files))];
+        let missing = format!("{} (lớp {})", pupils[5].name, pupils[5].class);
+        let expect = Expect::entries(entries)
+            .matter(MatterKind::Unreadable)
+            .matter(MatterKind::Roll)
+            .says("Danh sách gửi kèm có 6 người; thư này có 5 bài dự thi.")
+            .says(&format!(
+                "Chưa thấy bài của 1 người trong danh sách: {missing}."
+            ));
+        self.play("a school's archive with its list", &[0], mail, expect);
     }
 }
 

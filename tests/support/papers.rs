@@ -9,9 +9,14 @@ use std::io::Write as _;
 use std::path::Path;
 use std::path::PathBuf;
 
+use rust_xlsxwriter::ExcelDateTime;
+use rust_xlsxwriter::Format;
+use rust_xlsxwriter::Workbook;
 use serde::Deserialize;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
+
+use super::person::Person;
 
 /// A document for Word.
 #[derive(Clone, Debug)]
@@ -159,6 +164,55 @@ pub fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
         writer.write_all(bytes).expect("memory");
     }
     writer.finish().expect("a zip").into_inner()
+}
+
+/// A list as schools make it in Excel: a title above, cells that are merged, names in capitals, sums and signatures
+/// below. The pupil at `at` wrote the file.
+pub fn class_list(pupils: &[Person], file: &str, at: usize) -> Vec<u8> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    let plain = Format::new();
+    let day = Format::new().set_num_format("dd/mm/yyyy");
+    sheet
+        .merge_range(0, 0, 0, 2, &pupils[0].house.to_uppercase(), &plain)
+        .and_then(|sheet| sheet.merge_range(2, 0, 2, 7, "DANH SÁCH HỌC SINH DỰ THI", &plain))
+        .and_then(|sheet| sheet.merge_range(4, 1, 4, 2, "HỌ VÀ TÊN", &plain))
+        .expect("cells");
+    for (column, heading) in [
+        (0, "TT"),
+        (3, "Ngày, tháng,\nnăm sinh"),
+        (4, "Lớp"),
+        (5, "Địa chỉ"),
+        (6, "Điện thoại"),
+        (7, "Tên tệp"),
+    ] {
+        sheet.write(4, column, heading).expect("a heading");
+    }
+    for (row, pupil) in (5..).zip(pupils) {
+        let (family, given) = pupil.name.rsplit_once(' ').expect("two words");
+        let (year, month, date) = pupil.birth;
+        let born = ExcelDateTime::from_ymd(year as u16, month, date).expect("a day");
+        let phone: f64 = pupil.phone.parse().expect("figures");
+        sheet
+            .write(row, 0, row - 4)
+            .and_then(|sheet| sheet.write(row, 1, family.to_uppercase()))
+            .and_then(|sheet| sheet.write(row, 2, given.to_uppercase()))
+            .and_then(|sheet| sheet.write_with_format(row, 3, &born, &day))
+            .and_then(|sheet| sheet.write(row, 4, &pupil.class))
+            .and_then(|sheet| sheet.write(row, 5, &pupil.address))
+            .and_then(|sheet| sheet.write(row, 6, phone))
+            .expect("a row");
+        if row as usize == at + 5 {
+            sheet.write(row, 7, file).expect("a file");
+        }
+    }
+    let below = 6 + pupils.len() as u32;
+    sheet
+        .write(below, 0, format!("Tổng số: {} học sinh", pupils.len()))
+        .and_then(|sheet| sheet.write(below + 1, 1, "Người lập"))
+        .and_then(|sheet| sheet.write(below + 4, 1, "Trần Thị Người Lập"))
+        .expect("what stands below");
+    workbook.save_to_buffer().expect("a workbook")
 }
 
 /// A photograph of a page; another `number` gives other bytes (a comment in the file says the number).

@@ -1,5 +1,7 @@
 //! Which essays the files of a mail become: the table of cases.
 
+use std::collections::HashSet;
+
 use super::Class;
 use super::Group;
 use super::Item;
@@ -52,7 +54,7 @@ fn files_become_the_essays_their_senders_meant() {
                 unread: unread.to_vec(),
             })
             .collect();
-        assert_eq!(group(&items(files)), want, "{files:?}");
+        assert_eq!(group(&items(files), &HashSet::new()), want, "{files:?}");
     };
     check(&[], &[]);
     // One document and pictures.
@@ -148,4 +150,23 @@ fn files_become_the_essays_their_senders_meant() {
         &[("a.doc", Unread, None, 0), ("h.jpg", Picture, None, 0)],
         &[(None, &[], &[1], &[0])],
     );
+}
+
+#[test]
+fn a_name_that_two_people_have_makes_no_two_files_one_essay() {
+    let files: &[File] = &[
+        ("1.docx", Class::Text, Some("an"), 500),
+        ("2.docx", Class::Text, Some("an"), 400),
+    ];
+    let namesakes = HashSet::from(["an".to_owned()]);
+    assert_eq!(group(&items(files), &HashSet::new()).len(), 1);
+    assert_eq!(group(&items(files), &namesakes).len(), 2);
+    let born: Vec<Item> = items(files)
+        .into_iter()
+        .map(|item| Item {
+            birth_date: Some("2007-02-09".to_owned()),
+            ..item
+        })
+        .collect();
+    assert_eq!(group(&born, &namesakes).len(), 1);
 }

@@ -118,7 +118,7 @@ pub fn acts(matter: &Matter, sheet: Option<&Sheet>, other: bool, mail: Option<&M
             close: words::matter::CLOSE,
             ..Acts::default()
         },
-        MatterKind::Bounce => Acts {
+        MatterKind::Bounce | MatterKind::Roll => Acts {
             reply,
             close: words::matter::CLOSE,
             ..Acts::default()

@@ -201,6 +201,7 @@ fn urgency(kind: MatterKind) -> u8 {
         | MatterKind::Split
         | MatterKind::Version
         | MatterKind::Excluded
+        | MatterKind::Roll
         | MatterKind::Unreadable => 4,
         MatterKind::Clock | MatterKind::Late => 5,
         MatterKind::SameText | MatterKind::Copied | MatterKind::Bounce => 6,

@@ -350,6 +350,7 @@ pub fn word(kind: MatterKind) -> &'static str {
         MatterKind::Judge => "giam-khao-bao",
         MatterKind::Handover => "ban-giao",
         MatterKind::Copied => "sao-chep",
+        MatterKind::Roll => "danh-sach",
     }
 }
 
