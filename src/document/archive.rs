@@ -1,4 +1,4 @@
-//! Files that hold files: zip, 7z and Outlook's winmail.dat. Their names are never paths, a broken child never blocks the
+//! Files that hold files: zip, rar, 7z and Outlook's winmail.dat. Their names are never paths, a broken child never blocks the
 //! others, and all children together stay within a budget of bytes.
 
 use std::collections::BTreeSet;
@@ -14,6 +14,7 @@ use super::Document;
 use super::Kind;
 use super::limits;
 use super::plain;
+use super::rar;
 use super::tnef;
 use crate::entry::Finding;
 use crate::entry::FindingCode;
@@ -40,7 +41,7 @@ pub struct Opened {
 }
 
 impl Opened {
-    fn failed(finding: impl Into<Finding>) -> Opened {
+    pub fn failed(finding: impl Into<Finding>) -> Opened {
         Opened {
             children: Vec::new(),
             findings: vec![finding.into()],
@@ -57,13 +58,14 @@ impl Opened {
 
 /// Whether files of this kind are opened here.
 pub fn is_archive(kind: Kind) -> bool {
-    matches!(kind, Kind::Zip | Kind::SevenZip | Kind::Tnef)
+    matches!(kind, Kind::Zip | Kind::Rar | Kind::SevenZip | Kind::Tnef)
 }
 
 /// Takes an archive apart. `budget` is how many bytes may still be unpacked, over all archives of a mail.
 pub fn open(kind: Kind, bytes: &[u8], budget: &mut u64) -> Opened {
     let mut opened = match kind {
         Kind::Zip => zip(bytes, budget),
+        Kind::Rar => rar::open(bytes, budget),
         Kind::SevenZip => seven_zip(bytes, budget),
         Kind::Tnef => tnef::open(bytes, budget),
         _ => Opened::failed(Finding::new(FindingCode::NotRead, kind.as_str())),
@@ -124,7 +126,7 @@ fn read_at(kind: Kind, bytes: &[u8], depth: usize, budget: &mut u64) -> Document
 }
 
 /// What programs leave in archives beside the files.
-fn is_leftover(name: &str) -> bool {
+pub fn is_leftover(name: &str) -> bool {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     name.starts_with("__MACOSX/")
         || last.starts_with("~$")
@@ -157,7 +159,7 @@ fn zip(bytes: &[u8], budget: &mut u64) -> Opened {
                 continue;
             }
         };
-        let name = zip_name(entry.name_raw());
+        let name = name_of(entry.name_raw());
         if entry.is_dir() || entry.is_symlink() || is_leftover(&name) {
             continue;
         }
@@ -169,7 +171,7 @@ fn zip(bytes: &[u8], budget: &mut u64) -> Opened {
 }
 
 /// Names are UTF-8, or in the code page of the Windows that packed them.
-fn zip_name(raw: &[u8]) -> String {
+pub fn name_of(raw: &[u8]) -> String {
     match std::str::from_utf8(raw) {
         Ok(name) => name.to_owned(),
         Err(_) => raw.iter().map(|byte| plain::windows_1258(*byte)).collect(),
@@ -348,6 +350,7 @@ mod tests {
             b"7z\xbc\xaf\x27\x1c\0\x04",
             FindingCode::Damaged,
         );
+        check(Kind::Rar, b"Rar!\x1a\x07\x01\0", FindingCode::Damaged);
         check(Kind::Tnef, b"\x78\x9f\x3e\x22\0\0", FindingCode::Empty);
     }
 }

@@ -35,6 +35,7 @@ mod pdf_layout;
 mod picture;
 mod plain;
 mod print;
+mod rar;
 mod report;
 mod rtf;
 mod rtf_font;
@@ -134,8 +135,6 @@ pub fn read(bytes: &[u8], name: &str, declared: &str) -> Document {
             kind,
             findings: vec![if bytes.is_empty() {
                 FindingCode::Empty.into()
-            } else if kind == Kind::Rar {
-                FindingCode::AskZip.into()
             } else {
                 Finding::new(FindingCode::NotRead, kind.as_str())
             }],

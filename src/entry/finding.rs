@@ -48,7 +48,7 @@ pub enum FindingCode {
     Scan,
     /// Read from pictures with little certainty (handwriting, a blurred photograph); the detail is the share in percent.
     Unsure,
-    /// An archive of a kind that is not opened (rar): asked for as zip.
+    /// An archive that is not opened (one volume of several, a rare way of packing): asked for as zip.
     AskZip,
     /// Letters without a Unicode meaning in the file; the detail is the share in percent.
     UnmappedGlyphs,

@@ -8,10 +8,10 @@ use crate::mailbox::sasl;
 use crate::mailbox::sasl::Bearer;
 use crate::outbox::Error;
 use crate::outbox::Relay;
+use crate::outbox::answer::answer_of;
 use crate::outbox::reply::Reply;
 use crate::outbox::session::Facts;
 use crate::outbox::session::Talk;
-use crate::outbox::answer::answer_of;
 
 /// Longest command line, its end included (RFC 5321 §4.5.3.1.4); AUTH is held to it (RFC 4954 §4).
 const COMMAND: usize = 512;

@@ -54,7 +54,7 @@ pub fn finding(finding: &Finding) -> String {
             "Chưa nhận dạng được chữ trong ảnh; ban giám khảo sẽ xem trực tiếp hình ảnh các trang.",
         ),
         FindingCode::AskZip => {
-            "Tệp nén RAR chưa mở được tự động; đề nghị nén lại dạng ZIP, hoặc đính kèm từng tệp vào thư rồi gửi lại.".to_owned()
+            "Tệp nén chưa mở được tự động; đề nghị nén lại dạng ZIP, hoặc đính kèm từng tệp vào thư rồi gửi lại.".to_owned()
         }
         FindingCode::UnmappedGlyphs => or(
             format!("Khoảng {detail}% chữ trong tệp không đọc được thành văn bản; nếu có thể, đề nghị gửi thêm tệp Word (.docx)."),

@@ -74,7 +74,7 @@ fn class(part: &Part) -> Option<Class> {
         Jpeg | Png | Tiff | Webp | Heic | Gif | Bmp => Some(Class::Picture),
         Xlsx | Pptx => Some(Class::Sheet),
         // Everything in it came out and speaks for itself.
-        Zip | SevenZip | Tnef if part.document.findings.is_empty() => None,
+        Zip | Rar | SevenZip | Tnef if part.document.findings.is_empty() => None,
         Zip | Rar | SevenZip | Tnef | Mail => Some(Class::Unread),
         Docx | Doc | Odt | Rtf | Pdf | Text | Html => Some(if part.document.scan {
             Class::Scan
