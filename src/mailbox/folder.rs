@@ -8,7 +8,9 @@ use async_imap::imap_proto::Response;
 use async_imap::imap_proto::ResponseCode;
 
 use crate::clock;
+use crate::mailbox::Account;
 use crate::mailbox::Error;
+use crate::mailbox::Limits;
 use crate::mailbox::connection::Connection;
 use crate::mailbox::connection::Ended;
 use crate::mailbox::login::is_temporary;
@@ -33,6 +35,28 @@ pub struct Selected {
     pub uid_validity: u32,
     pub exists: u32,
     pub uid_next: Option<u32>,
+}
+
+/// A folder that is open on one line, for others to join.
+#[derive(Clone, Copy, Debug)]
+pub struct Folder<'a> {
+    pub account: &'a Account,
+    pub limits: &'a Limits,
+    pub uid_validity: u32,
+}
+
+impl Folder<'_> {
+    /// Another line to the same folder, for reading only. Fails as [`Connection::open`], and when the folder's mails have
+    /// been numbered anew.
+    pub async fn open_again(&self) -> Result<Connection, Error> {
+        let mut connection = Connection::open(self.account, self.limits).await?;
+        let folder = &self.account.folder;
+        let selected = connection.select(folder, Mode::Examine).await?;
+        if selected.uid_validity != self.uid_validity {
+            return Err(Error::Again("the folder was numbered anew".into()));
+        }
+        Ok(connection)
+    }
 }
 
 /// A mail in the folder, not yet fetched.

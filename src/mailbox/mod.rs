@@ -24,6 +24,7 @@ use std::time::Duration;
 pub use crate::mailbox::connection::Connection;
 pub use crate::mailbox::fetch::Batch;
 pub use crate::mailbox::fetch::Fetched;
+pub use crate::mailbox::folder::Folder;
 pub use crate::mailbox::folder::Listed;
 pub use crate::mailbox::folder::Mode;
 pub use crate::mailbox::folder::Quota;

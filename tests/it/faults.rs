@@ -94,9 +94,9 @@ fn a_bad_line_to_the_mailbox_loses_and_doubles_nothing() {
     );
 }
 
-/// Most are small, some are fetched in pieces.
+/// Most are small, some are fetched in pieces; together they are worth a second line.
 fn mail(n: usize, mailbox: &str, dice: &mut Dice) -> Outgoing {
-    let size = if n % 20 == 7 {
+    let size = if n % 10 == 7 {
         2_500_000
     } else {
         2_000 + dice.below(150_000)

@@ -1,5 +1,7 @@
 //! Asks for the mails. Small ones come many at a time, and while a group of them is written the next is read; large
 //! ones, and those that a server once did not give, come one by one at the end, where they stand in nobody's way.
+//!
+//! A server reads and encrypts what one line brings with one processor. Where much is to come, a second line brings half.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +12,7 @@ use crate::db::delivery::Delivery;
 use crate::mailbox;
 use crate::mailbox::Batch;
 use crate::mailbox::Connection;
+use crate::mailbox::Folder;
 
 /// Mails synced and committed together.
 const GROUP: usize = 128;
@@ -17,6 +20,8 @@ const GROUP: usize = 128;
 const GROUP_BYTES: usize = 16 << 20;
 /// Up to this size a mail comes in one piece among others.
 const SMALL: i64 = 1 << 20;
+/// Bytes for which a second line is worth its login.
+const WORTH_A_LINE: i64 = 16 << 20;
 
 /// Mails that came together.
 #[derive(Default)]
@@ -28,8 +33,35 @@ struct Group {
 }
 
 impl Look<'_> {
-    /// Brings the mails to our disk and says how many came.
+    /// Brings the mails to our disk and says how many came. `folder` is where they lie, for a second line to it.
     pub(super) async fn bring(
+        &self,
+        connection: &mut Connection,
+        folder: &Folder<'_>,
+        wanted: Vec<Delivery>,
+    ) -> Result<u64, Error> {
+        if bytes(&wanted) < WORTH_A_LINE {
+            return self.bring_share(connection, wanted).await;
+        }
+        let mut second = match folder.open_again().await {
+            Ok(second) => second,
+            Err(error) => {
+                tracing::debug!(mailbox.id = self.mailbox.id, "one line only: {error}");
+                return self.bring_share(connection, wanted).await;
+            }
+        };
+        let (ours, theirs) = halves(wanted);
+        let (first, other) = tokio::join!(
+            self.bring_share(connection, ours),
+            self.bring_share(&mut second, theirs)
+        );
+        // Whatever ended one line, the other brought what it could.
+        let fetched = first? + other?;
+        second.logout().await;
+        Ok(fetched)
+    }
+
+    async fn bring_share(
         &self,
         connection: &mut Connection,
         wanted: Vec<Delivery>,
@@ -114,6 +146,22 @@ impl Look<'_> {
             }
         }
     }
+}
+
+fn bytes(mails: &[Delivery]) -> i64 {
+    mails.iter().map(|mail| mail.size.max(0)).sum()
+}
+
+/// The first mails and the others, each half of the bytes.
+fn halves(mut mails: Vec<Delivery>) -> (Vec<Delivery>, Vec<Delivery>) {
+    let half = bytes(&mails) / 2;
+    let mut sum = 0;
+    let first = mails.iter().take_while(|mail| {
+        sum += mail.size.max(0);
+        sum <= half
+    });
+    let others = mails.split_off(first.count());
+    (mails, others)
 }
 
 /// Reads until the group is full or nothing more comes.

@@ -22,6 +22,7 @@ use crate::entry::DeliveryState;
 use crate::entry::Trouble;
 use crate::mailbox;
 use crate::mailbox::Connection;
+use crate::mailbox::Folder;
 use crate::mailbox::Line;
 
 /// Rows listed in one transaction.
@@ -99,6 +100,11 @@ pub async fn pass(
         Mode::Flag | Mode::Move => mailbox::Mode::Select,
     };
     let (mut login, selected) = line.select(account, &limits, mode).await?;
+    let folder = Folder {
+        account,
+        limits: &limits,
+        uid_validity: selected.uid_validity,
+    };
     let connection = &mut login.connection;
     let numbering = look.begin(i64::from(selected.uid_validity)).await?;
     let on_server = connection.search_all().await?;
@@ -114,7 +120,7 @@ pub async fn pass(
     look.vanished(gone).await?;
     let pass = Pass {
         on_server: on_server.len() as u64,
-        fetched: look.bring(connection, here).await?,
+        fetched: look.bring(connection, &folder, here).await?,
         oversize: oversize.len() as u64,
     };
     look.tell_server(connection, numbering).await?;
