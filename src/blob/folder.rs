@@ -16,14 +16,18 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use std::time::SystemTime;
+use std::time::UNIX_EPOCH;
 
 use sha2::Digest;
 use sha2::Sha256;
 use tracing::warn;
 
+use crate::blob::ABANDONED;
 use crate::blob::Adopted;
 use crate::blob::BlobId;
 use crate::blob::Error;
+use crate::blob::Gone;
+use crate::clock;
 use crate::text::words::hex;
 
 /// Syncs that are under way at one time.
@@ -87,6 +91,64 @@ impl Folder {
             Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(err) => Err(err),
         }
+    }
+
+    /// Whether the blob is there with its right size; if so, it is not removed within the next half of `ABANDONED`, in
+    /// which a row will name it.
+    pub fn keeps(&self, id: &BlobId) -> io::Result<bool> {
+        let Some(path) = self.path(&id.sha256) else {
+            return Ok(false);
+        };
+        if !self.holds(id)? {
+            return Ok(false);
+        }
+        let now = moment(clock::now());
+        let fresh = match std::fs::metadata(&path).and_then(|about| about.modified()) {
+            Ok(written) => now
+                .duration_since(written)
+                .is_ok_and(|since| since < ABANDONED / 2),
+            Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(err) => return Err(err),
+        };
+        if fresh {
+            return Ok(true);
+        }
+        match File::open(&path) {
+            Ok(file) => file.set_modified(now)?,
+            Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(err) => return Err(err),
+        }
+        // Whoever removes it took it away before the new time, or will see that time and put it back.
+        path.try_exists()
+    }
+
+    /// Removes a blob that no row names, unless it was written or asked for within the last `ABANDONED`: whoever did may
+    /// be about to name it.
+    pub fn remove(&self, sha256: &str, now: SystemTime) -> Result<Gone, Error> {
+        let path = self.path(sha256).ok_or(Error::Missing)?;
+        let young = |path: &Path| -> io::Result<bool> {
+            let written = std::fs::metadata(path)?.modified()?;
+            Ok(!now
+                .duration_since(written)
+                .is_ok_and(|since| since > ABANDONED))
+        };
+        match young(&path) {
+            Ok(true) => return Ok(Gone::Young),
+            Ok(false) => {}
+            Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(Gone::Before),
+            Err(err) => return Err(err.into()),
+        }
+        let (_, aside) = self.create()?;
+        std::fs::rename(&path, &aside.0)?;
+        if young(&aside.0)? {
+            std::fs::rename(&aside.0, &path)?;
+            return Ok(Gone::Young);
+        }
+        drop(aside);
+        if let Some(folder) = path.parent() {
+            File::open(folder)?.sync_all()?;
+        }
+        Ok(Gone::Now)
     }
 
     /// A new temporary file, readable by this user only.
@@ -166,7 +228,7 @@ impl Folder {
             let path = self
                 .path(&one.id.sha256)
                 .ok_or(io::ErrorKind::InvalidInput)?;
-            if !self.holds(&one.id)? {
+            if !self.keeps(&one.id)? {
                 if let Some(folder) = path.parent() {
                     make(folder)?;
                 }
@@ -229,6 +291,11 @@ impl Folder {
         }
         Ok(swept)
     }
+}
+
+/// A moment of the clock (ms UTC) as files have it.
+pub fn moment(at: i64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_millis(u64::try_from(at).unwrap_or(0))
 }
 
 /// Hashes what is written to a file.

@@ -13,13 +13,13 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use std::time::UNIX_EPOCH;
 
 use sha2::Digest;
 use sha2::Sha256;
 
 use crate::blob::folder::Folder;
 use crate::blob::folder::Ready;
+use crate::blob::folder::moment;
 use crate::text::words::hex;
 
 /// How old a temporary file is when nobody can be writing it any more.
@@ -51,6 +51,16 @@ pub struct Adopted {
     pub id: BlobId,
     /// It was written anew: no store that has it lies on the same disk.
     pub copied: bool,
+}
+
+/// What became of a blob that is to be removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gone {
+    Now,
+    /// It was not there.
+    Before,
+    /// Somebody wrote it or asked for it within the last `ABANDONED` and may be about to name it: it stays for now.
+    Young,
 }
 
 /// What is wrong, by what to do next.
@@ -89,7 +99,7 @@ impl Blobs {
             let ids: Vec<BlobId> = many.iter().map(|bytes| id(bytes)).collect();
             let mut ready = Vec::with_capacity(many.len());
             for (id, bytes) in ids.iter().zip(&many) {
-                if !folder.holds(id)? {
+                if !folder.keeps(id)? {
                     let (mut file, temporary) = folder.create()?;
                     io::Write::write_all(&mut file, bytes)?;
                     ready.push(Ready {
@@ -182,12 +192,19 @@ impl Blobs {
     /// Removes temporary files last written more than an hour (`ABANDONED`) before `now` (ms UTC); says how many.
     pub async fn sweep(&self, now: i64) -> Result<usize, Error> {
         let folder = Arc::clone(&self.folder);
-        let now = UNIX_EPOCH + Duration::from_millis(u64::try_from(now).unwrap_or(0));
-        blocking(move || Ok(folder.sweep(now, ABANDONED)?)).await
+        blocking(move || Ok(folder.sweep(moment(now), ABANDONED)?)).await
+    }
+
+    /// Removes the file of a blob that no row names any more.
+    pub async fn remove(&self, sha256: &str, now: i64) -> Result<Gone, Error> {
+        let folder = Arc::clone(&self.folder);
+        let name = sha256.to_owned();
+        blocking(move || folder.remove(&name, moment(now))).await
     }
 }
 
-fn id(bytes: &[u8]) -> BlobId {
+/// The blob that these bytes are, whether or not it is stored.
+pub fn id(bytes: &[u8]) -> BlobId {
     BlobId {
         sha256: hex(&Sha256::digest(bytes)),
         size: bytes.len() as u64,

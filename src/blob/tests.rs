@@ -8,6 +8,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::Blobs;
 use super::Error;
+use super::Gone;
 use crate::clock::now;
 
 /// A folder of its own for one test, gone with the test.
@@ -282,4 +283,36 @@ async fn a_blob_of_another_store_is_linked_or_copied_and_proved() {
         let refused = here.blobs().adopt(name, &from).await;
         assert!(matches!(refused, Err(Error::Missing)), "{refused:?}");
     }
+}
+
+/// Makes a blob look as if it was last written so long ago.
+fn age(place: &Place, sha256: &str, hours: u64) {
+    let file = std::fs::File::open(place.file(sha256)).unwrap();
+    let since = std::time::Duration::from_secs(hours * 3_600);
+    let then = super::folder::moment(now()) - since;
+    file.set_modified(then).unwrap();
+}
+
+#[tokio::test]
+async fn a_blob_is_removed_unless_somebody_may_be_about_to_name_it() {
+    let place = Place::new();
+    let blobs = place.blobs();
+    assert_eq!(blobs.remove(ABC, now()).await.unwrap(), Gone::Before);
+    blobs.put(b"abc").await.unwrap();
+    assert_eq!(blobs.remove(ABC, now()).await.unwrap(), Gone::Young);
+    age(&place, ABC, 2);
+    // Stored once more, although it is there: the file is as if it were written now.
+    blobs.put(b"abc").await.unwrap();
+    assert_eq!(blobs.remove(ABC, now()).await.unwrap(), Gone::Young);
+    assert_eq!(blobs.get(ABC).await.unwrap(), b"abc");
+    age(&place, ABC, 2);
+    assert_eq!(blobs.remove(ABC, now()).await.unwrap(), Gone::Now);
+    assert!(!blobs.exists(ABC).await.unwrap());
+    assert_eq!(place.temporary_files(), 0);
+    blobs.put(b"abc").await.unwrap();
+    assert_eq!(blobs.get(ABC).await.unwrap(), b"abc");
+    assert!(matches!(
+        blobs.remove("../abc", now()).await,
+        Err(Error::Missing)
+    ));
 }

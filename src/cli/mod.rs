@@ -13,6 +13,7 @@ mod mailbox;
 mod migrate;
 mod read;
 mod restore;
+mod retention;
 mod serve;
 mod status;
 mod trace;
@@ -104,6 +105,8 @@ enum Command {
     Verify(verify::Args),
     /// Sao lưu toàn bộ dữ liệu vào một thư mục, kể cả khi hệ thống đang chạy
     Backup(backup::Args),
+    /// Xem dữ liệu cá nhân nào đến hạn xóa và xóa thì mất những gì (lệnh này không xóa)
+    Retention(retention::Args),
     /// Khôi phục một bản sao lưu vào nơi còn trống (SQLite hay PostgreSQL đều được)
     Restore(restore::Args),
 }
@@ -167,6 +170,7 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Migrate => migrate::run(&cli.config).await,
         Command::Verify(args) => verify::run(&cli.config, args).await,
         Command::Backup(args) => backup::run(&cli.config, args).await,
+        Command::Retention(args) => retention::run(&cli.config, args).await,
         Command::Restore(args) => restore::run(&cli.config, args).await,
     }
 }

@@ -4,6 +4,7 @@
 
 use super::Deadline;
 use super::Plan;
+use super::Retention;
 use super::Unit;
 use super::deadline::What;
 use super::plan::Criterion;
@@ -85,6 +86,11 @@ pub enum Change {
     },
     ExcludedAdded(Excluded),
     ExcludedRemoved(Excluded),
+    /// How long personal data is kept.
+    Retention {
+        old: Option<Retention>,
+        new: Option<Retention>,
+    },
 }
 
 /// A line of the plan's head.
@@ -207,6 +213,12 @@ pub fn diff(old: Option<&Plan>, new: &Plan) -> Vec<Change> {
     };
     changes.extend(only_in(old, new).into_iter().map(Change::ExcludedRemoved));
     changes.extend(only_in(new, old).into_iter().map(Change::ExcludedAdded));
+    if old.retention != new.retention {
+        changes.push(Change::Retention {
+            old: old.retention.clone(),
+            new: new.retention.clone(),
+        });
+    }
     changes
 }
 
@@ -221,6 +233,7 @@ fn without_lists(plan: &Plan) -> Plan {
         prizes: Vec::new(),
         given: Vec::new(),
         excluded: Vec::new(),
+        retention: None,
         ..plan.clone()
     }
 }

@@ -9,6 +9,7 @@ mod fault;
 mod given;
 mod marks;
 mod people;
+mod retention;
 mod rounds;
 mod table;
 mod units;
@@ -96,6 +97,7 @@ const SECTIONS: &[&str] = &[
     "given",
     "resubmission",
     "excluded",
+    "retention",
 ];
 
 fn read(reader: &mut Reader, root: &Table) -> Plan {
@@ -121,6 +123,7 @@ fn read(reader: &mut Reader, root: &Table) -> Plan {
         given: Vec::new(),
         resubmission: Resubmission::default(),
         excluded: Vec::new(),
+        retention: None,
     };
     let head = contest(reader, root, &mut plan);
     if let Some(phone) = head.phone
@@ -156,6 +159,7 @@ fn read(reader: &mut Reader, root: &Table) -> Plan {
         .unzip();
     plan.deadlines = all;
     check::deadlines(reader, &plan, &lines);
+    retention::retention(reader, root, &mut plan);
     plan
 }
 

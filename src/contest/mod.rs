@@ -6,12 +6,14 @@ pub mod file;
 mod phrase;
 pub mod plan;
 pub mod resubmission;
+pub mod retention;
 pub mod role;
 pub mod score;
 pub mod unit;
 
 pub use deadline::Deadline;
 pub use plan::Plan;
+pub use retention::Retention;
 pub use role::Role;
 pub use score::Quarters;
 pub use unit::Unit;

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Deadline;
 use super::Quarters;
+use super::Retention;
 use super::Role;
 use super::Unit;
 use super::resubmission::Excluded;
@@ -44,6 +45,9 @@ pub struct Plan {
     /// People who do not take part (R001-10).
     #[serde(default)]
     pub excluded: Vec<Excluded>,
+    /// How long personal data is kept; `None`: until the plan says.
+    #[serde(default)]
+    pub retention: Option<Retention>,
 }
 
 /// A text of the contest itself: the questions, the official answers, a law that is asked about (văn bản chung).

@@ -27,6 +27,16 @@ pub struct Act {
     pub undone_at: Option<i64>,
 }
 
+/// What is left of what an act wrote down, when the data it was about was removed.
+const EMPTIED: &str = "{}";
+
+impl Act {
+    /// Whether the data it was about was removed: there is nothing left that could be put back.
+    pub fn was_emptied(&self) -> bool {
+        self.before == EMPTIED
+    }
+}
+
 const COLUMNS: &str = "id, contest_id, unit_id, matter_id, subject, subject_id, account_id, kind, before, after, at, undone_at";
 
 pub async fn record(tx: &mut Tx, act: &Act) -> Result<()> {

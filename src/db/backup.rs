@@ -28,6 +28,8 @@ pub struct Table {
     pub later: &'static [&'static str],
     /// The columns that name a blob, each with the column that holds its size, if any.
     pub blobs: &'static [(&'static str, Option<&'static str>)],
+    /// Holds for rows that name their blob; of the others it is a trace.
+    named: &'static str,
 }
 
 const fn table(name: &'static str, key: &'static str) -> Table {
@@ -36,6 +38,7 @@ const fn table(name: &'static str, key: &'static str) -> Table {
         key,
         later: &[],
         blobs: &[],
+        named: "1 = 1",
     }
 }
 
@@ -55,9 +58,11 @@ pub const TABLES: &[Table] = &[
     },
     table("account", "id"),
     table("mailbox", "id"),
+    table("removal", "id"),
     Table {
         later: &["same_as"],
         blobs: &[("blob", Some("size"))],
+        named: "state <> 'removed'",
         ..table("message", "id")
     },
     table("delivery", "id"),
@@ -122,6 +127,8 @@ pub const TABLES: &[Table] = &[
         blobs: &[("picture", None)],
         ..table("judge_page", "code")
     },
+    // Names files that are to go: none that a backup should hold.
+    table("doomed_blob", "blob"),
 ];
 
 /// Tables whose rows no backup holds: keys to a door that the next login makes anew.
@@ -334,22 +341,28 @@ pub struct Named {
     pub size: Option<i64>,
 }
 
-/// Every blob that a row of any table names, once.
-pub async fn blobs(tx: &mut Tx) -> Result<Vec<Named>> {
+/// The query of every name of a blob that is as asked ("= $1"), with table and size.
+pub(in crate::db) fn names(asked: &str) -> String {
     let mut parts = Vec::new();
     for table in TABLES {
         for (column, size) in table.blobs {
             parts.push(format!(
-                "SELECT {column} AS name, '{}' AS named, CAST({} AS BIGINT) AS bytes FROM {} WHERE {column} IS NOT NULL",
+                "SELECT {column} AS name, '{}' AS named, CAST({} AS BIGINT) AS bytes FROM {} WHERE {column} {asked} AND {}",
                 table.name,
                 size.unwrap_or("NULL"),
-                table.name
+                table.name,
+                table.named
             ));
         }
     }
+    parts.join(" UNION ALL ")
+}
+
+/// Every blob that a row of any table names, once.
+pub async fn blobs(tx: &mut Tx) -> Result<Vec<Named>> {
     let sql = format!(
         "SELECT name AS blob, min(named) AS named_by, max(bytes) AS size FROM ({}) AS names GROUP BY name ORDER BY name",
-        parts.join(" UNION ALL ")
+        names("IS NOT NULL")
     );
     Ok(on_tx!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await?))
 }

@@ -90,7 +90,7 @@ const WAITING: &str = "FROM entry
      JOIN entry_version ON entry_version.entry_id = entry.id
          AND entry_version.stands
      LEFT JOIN comparison ON comparison.entry_id = entry.id
-     WHERE entry.contest_id = $1 AND entry.state <> 'joined'
+     WHERE entry.contest_id = $1 AND entry.state <> 'joined' AND entry.removed_at IS NULL
        AND (comparison.entry_id IS NULL OR comparison.version_id <> entry_version.id)
        AND NOT EXISTS (SELECT 1 FROM entry_file JOIN job ON job.kind = 'ocr' AND job.job_key = entry_file.id
                        WHERE entry_file.version_id = entry_version.id AND job.state IN ('ready', 'running'))";
@@ -135,7 +135,7 @@ pub async fn all(db: &Db, contest: i64) -> Result<Vec<i64>> {
         "SELECT entry.id FROM entry
          JOIN submission ON submission.id = entry.submission_id
          LEFT JOIN message ON message.id = submission.message_id
-         WHERE entry.contest_id = $1 AND entry.state <> 'joined'
+         WHERE entry.contest_id = $1 AND entry.state <> 'joined' AND entry.removed_at IS NULL
          ORDER BY entry.received_at, coalesce(message.blob, ''), entry.id",
     )
     .bind(contest).fetch_all(pool).await?))
@@ -376,7 +376,7 @@ pub async fn progress(db: &Db, contest: i64) -> Result<Progress> {
         "SELECT count(*) AS entries, count(comparison.entry_id) AS compared,
              count(CASE WHEN comparison.run = 0 THEN 1 END) AS since
          FROM entry LEFT JOIN comparison ON comparison.entry_id = entry.id
-         WHERE entry.contest_id = $1 AND entry.state <> 'joined'",
+         WHERE entry.contest_id = $1 AND entry.state <> 'joined' AND entry.removed_at IS NULL",
     )
     .bind(contest).fetch_one(pool).await?))
 }

@@ -192,7 +192,7 @@ pub async fn held(db: &Db, mailbox: i64) -> Result<i64> {
 pub async fn blobs(db: &Db) -> Result<Vec<(i64, String, i64)>> {
     Ok(on_db!(db, pool => sqlx::query_as(
         "SELECT delivery.id, message.blob, message.size FROM delivery JOIN message ON message.id = delivery.message_id
-         WHERE delivery.state IN ('stored', 'flagged') ORDER BY delivery.id",
+         WHERE delivery.state IN ('stored', 'flagged') AND message.state <> 'removed' ORDER BY delivery.id",
     )
     .fetch_all(pool).await?))
 }

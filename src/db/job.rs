@@ -44,6 +44,8 @@ pub enum JobKind {
     Compare,
     /// Compare all essays once more, now that all are there (key: contest).
     CompareAll,
+    /// Remove the personal data of a contest that is over, by a person's word (key: removal).
+    Remove,
 }
 
 impl JobKind {
@@ -51,6 +53,8 @@ impl JobKind {
     pub const COPY_PRIORITY: i64 = 7;
     /// After copies: a clerk looks at clusters later than at anything else.
     pub const COMPARE_PRIORITY: i64 = 8;
+    /// Behind everything else.
+    pub const REMOVE_PRIORITY: i64 = 10;
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -67,6 +71,7 @@ impl JobKind {
             JobKind::Ocr => "ocr",
             JobKind::Compare => "compare",
             JobKind::CompareAll => "compare_all",
+            JobKind::Remove => "remove",
         }
     }
 }

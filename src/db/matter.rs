@@ -20,6 +20,7 @@ pub enum Subject {
     Job,
     Letter,
     Handover,
+    Removal,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

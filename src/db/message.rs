@@ -8,6 +8,7 @@ use super::new_id;
 use super::on_db;
 use super::on_tx;
 use super::plain;
+use super::removal::veiled;
 use crate::entry::MessageKind;
 use crate::entry::MessageState;
 use crate::entry::Proof;
@@ -90,7 +91,7 @@ pub async fn sorted(tx: &mut Tx, id: i64, found: &Sorted<'_>) -> Result<()> {
     let moved = on_tx!(tx, conn => sqlx::query(
         "UPDATE message SET state = $2, kind = $3, rfc_id = $4, content_hash = $5, from_email = $6, from_name = $7,
              subject = $8, body = $9, same_as = $10
-         WHERE id = $1 AND state <> $2",
+         WHERE id = $1 AND state NOT IN ($2, 'removed')",
     )
     .bind(id).bind(MessageState::Sorted).bind(found.kind).bind(found.rfc_id.map(plain)).bind(found.content_hash)
     .bind(found.from_email.map(plain)).bind(found.from_name.map(plain)).bind(plain(found.subject)).bind(plain(found.body)).bind(found.same_as)
@@ -159,7 +160,8 @@ pub async fn judge(
     }
 }
 
-/// An earlier mail with the same Message-ID, the same contents and the same sender: one mail to two mailboxes.
+/// An earlier mail with the same Message-ID, the same contents and the same sender: one mail to two mailboxes, or one
+/// whose data was removed and that came again.
 pub async fn same(
     tx: &mut Tx,
     contest: i64,
@@ -168,10 +170,11 @@ pub async fn same(
     content_hash: &str,
 ) -> Result<Option<i64>> {
     Ok(on_tx!(tx, conn => sqlx::query_scalar(
-        "SELECT id FROM message WHERE contest_id = $1 AND content_hash = $3 AND rfc_id = $2 AND id <> $4
-             AND same_as IS NULL AND state = 'sorted' ORDER BY received_at, id LIMIT 1",
+        "SELECT id FROM message WHERE contest_id = $1 AND content_hash = $3 AND id <> $4 AND same_as IS NULL
+             AND ((rfc_id = $2 AND state = 'sorted') OR (rfc_id = $5 AND state = 'removed'))
+         ORDER BY received_at, id LIMIT 1",
     )
-    .bind(contest).bind(plain(rfc_id)).bind(content_hash).bind(this)
+    .bind(contest).bind(plain(rfc_id)).bind(content_hash).bind(this).bind(veiled(&plain(rfc_id)))
     .fetch_optional(conn).await?))
 }
 

@@ -40,6 +40,7 @@ pub mod page;
 pub mod paper;
 pub mod queue;
 pub mod reading;
+pub mod removal;
 pub mod search;
 pub mod trace;
 pub mod version;
@@ -291,6 +292,18 @@ impl Db {
     /// Whether only one process may work on it.
     pub fn is_lite(&self) -> bool {
         matches!(self, Db::Lite { .. })
+    }
+
+    /// Writes a SQLite file anew without the room that deleted rows have left, in which their bytes still stand; nobody
+    /// else writes meanwhile. PostgreSQL does so by itself, as far as it does (autovacuum).
+    pub async fn compact(&self) -> Result<()> {
+        if let Db::Lite { write, .. } = self {
+            sqlx::query("VACUUM").execute(write).await?;
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+                .execute(write)
+                .await?;
+        }
+        Ok(())
     }
 
     pub async fn close(&self) {

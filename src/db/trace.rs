@@ -9,17 +9,18 @@ use super::Result;
 use super::entry::Entry;
 use super::on_db;
 use super::on_tx;
+use super::removal::veiled;
 use crate::slip::Slip;
 
 /// The message with this Message-ID (without brackets), or the one an entry with this receipt code came with.
 pub async fn message(db: &Db, wanted: &str) -> Result<Option<i64>> {
     Ok(on_db!(db, pool => sqlx::query_scalar(
-        "SELECT id FROM message WHERE rfc_id = $1
+        "SELECT id FROM message WHERE rfc_id IN ($1, $2)
          UNION ALL
          SELECT submission.message_id FROM entry JOIN submission ON submission.id = entry.submission_id
          WHERE entry.receipt_code = $1 AND submission.message_id IS NOT NULL LIMIT 1",
     )
-    .bind(wanted).fetch_optional(pool).await?))
+    .bind(wanted).bind(veiled(wanted)).fetch_optional(pool).await?))
 }
 
 /// Everything about it, as JSON: deliveries, what it is, entries with files and facts, matters, letters. When the

@@ -62,7 +62,8 @@ pub async fn close(tx: &mut Tx, desk: &Desk<'_>, matter: Option<&Matter>) -> Res
         | Subject::Delivery
         | Subject::Job
         | Subject::Letter
-        | Subject::Handover => Watch::default(),
+        | Subject::Handover
+        | Subject::Removal => Watch::default(),
     };
     let before = Snapshot::take(tx, &watch).await?;
     if matter.subject == Subject::Entry {

@@ -46,6 +46,7 @@ pub async fn settled(
         | Act::Reply { .. }
         | Act::HandOver { .. }
         | Act::TakeIn { .. }
+        | Act::Remove { .. }
         | Act::Close => return Ok(Vec::new()),
         Act::Settle { .. } => {
             return match matter {
@@ -80,6 +81,7 @@ pub async fn settled(
         | Act::HandOver { .. }
         | Act::TakeIn { .. }
         | Act::Settle { .. }
+        | Act::Remove { .. }
         | Act::Close => false,
     };
     Ok(matter::open_about(tx, subject, id)

@@ -63,6 +63,8 @@ pub enum Act {
         entries: Vec<i64>,
         reason: String,
     },
+    /// "Xóa dữ liệu cá nhân": of the contest of the matter in hand, whose short name the person has typed.
+    Remove { typed: String },
     /// "Đã xem, không cần xử lý."
     Close,
 }
@@ -99,6 +101,7 @@ impl Act {
             Act::Resend { .. } => "resend",
             Act::TakeIn { .. } => "take_in",
             Act::Settle { .. } => "settle",
+            Act::Remove { .. } => "remove",
             Act::Close => "close",
         }
     }

@@ -38,6 +38,7 @@ pub async fn entry(
     let before = Snapshot::take(tx, &watch).await?;
     let kind = match db::message::standing(tx, message).await? {
         (MessageState::Sorted, Some(kind @ (MessageKind::Question | MessageKind::Unclear))) => kind,
+        (MessageState::Removed, _) => return Err(Error::Refused(Refusal::Removed)),
         (MessageState::Sorted | MessageState::Stored | MessageState::Quarantined, _) => {
             return Err(Error::Refused(Refusal::Nothing));
         }

@@ -12,6 +12,7 @@ mod decision;
 mod handover;
 mod join;
 mod make;
+mod remove;
 mod reply;
 mod retry;
 mod settle;
@@ -47,6 +48,7 @@ pub use decision::undoable;
 pub use handover::Offer;
 pub use handover::offer;
 pub use handover::sort_again;
+pub use remove::CALL_OFF_MS;
 pub use reply::UNDO_MS;
 
 /// Who acts, and for which units.
@@ -209,6 +211,7 @@ pub async fn perform(
             entries,
             reason,
         } => settle::settle(&mut tx, &desk, matter.as_ref(), ruling, &entries, &reason).await?,
+        Act::Remove { typed } => remove::confirm(&mut tx, &desk, matter.as_ref(), &typed).await?,
         Act::TakeIn { message } => {
             handover::take_in(&mut tx, &desk, message, matter.as_ref()).await?
         }
@@ -258,6 +261,9 @@ pub async fn undo(db: &Db, standing: &Standing, who: Who<'_>, act: i64, now: i64
     if !undoable(&row.kind) {
         return Err(Error::Refused(Refusal::NotUndoable));
     }
+    if row.was_emptied() {
+        return Err(Error::Refused(Refusal::Removed));
+    }
     let before: Snapshot = serde_json::from_str(&row.before).map_err(db::Error::from)?;
     let after: Snapshot = serde_json::from_str(&row.after).map_err(db::Error::from)?;
     let mut tx = db.begin().await?;
@@ -266,6 +272,9 @@ pub async fn undo(db: &Db, standing: &Standing, who: Who<'_>, act: i64, now: i64
     let current = Snapshot::take(&mut tx, &after.watch()).await?;
     if after.was_sent(&current) {
         return Err(Error::Refused(Refusal::AlreadySent));
+    }
+    if after.has_begun(&current) {
+        return Err(Error::Refused(Refusal::RemovalBegun));
     }
     if after.was_sorted(&current) {
         return Err(Error::Refused(Refusal::AlreadySorted));
@@ -338,6 +347,9 @@ async fn entry_in_scope(tx: &mut Tx, desk: &Desk<'_>, id: i64) -> Result<db::ent
     let entry = db::entry::get_in(tx, id).await?;
     if entry.contest_id != desk.who.units.contest || !desk.who.units.holds(entry.unit_id) {
         return Err(Error::Missing);
+    }
+    if db::removal::has_taken(tx, id).await? {
+        return Err(Error::Refused(Refusal::Removed));
     }
     Ok(entry)
 }
@@ -427,5 +439,6 @@ pub fn subject_word(subject: Subject) -> &'static str {
         Subject::Job => "job",
         Subject::Letter => "letter",
         Subject::Handover => "handover",
+        Subject::Removal => "removal",
     }
 }

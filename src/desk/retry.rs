@@ -51,7 +51,8 @@ pub async fn again(
                 | JobKind::Pack
                 | JobKind::Missing
                 | JobKind::Compare
-                | JobKind::CompareAll => db::job::put(tx, kind, key, ASKED, desk.now).await?,
+                | JobKind::CompareAll
+                | JobKind::Remove => db::job::put(tx, kind, key, ASKED, desk.now).await?,
             }
             (Subject::Job, id, unit)
         }

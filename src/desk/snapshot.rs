@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::db;
 use crate::db::Tx;
 use crate::db::entry;
+use crate::db::job::JobKind;
 use crate::db::page::Cover;
 use crate::db::page::Release;
 use crate::desk::Refusal;
@@ -15,6 +16,7 @@ use crate::entry::FileRole;
 use crate::entry::LetterState;
 use crate::entry::MessageKind;
 use crate::entry::MessageState;
+use crate::entry::RemovalState;
 use crate::entry::Timeliness;
 use crate::slip::Slip;
 
@@ -25,6 +27,7 @@ pub struct Watch {
     pub letter: Option<i64>,
     pub message: Option<i64>,
     pub handover: Option<i64>,
+    pub removal: Option<i64>,
 }
 
 impl Watch {
@@ -49,6 +52,9 @@ pub struct Snapshot {
     /// A package that the act released. How far it is does not matter as long as none of its mails has left.
     #[serde(default)]
     pub handover: Option<i64>,
+    /// A removal that the act confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removal: Option<(i64, RemovalState)>,
     /// Matters the act closed, to be opened again.
     #[serde(default)]
     pub matters: Vec<i64>,
@@ -107,11 +113,16 @@ impl Snapshot {
             }
             None => None,
         };
+        let removal = match watch.removal {
+            Some(id) => Some((id, db::removal::get(tx, id).await?.state)),
+            None => None,
+        };
         Ok(Snapshot {
             entries,
             letter,
             message,
             handover: watch.handover,
+            removal,
             ..Snapshot::default()
         })
     }
@@ -133,12 +144,16 @@ impl Snapshot {
             letter: self.letter.map(|(id, _)| id),
             message: self.message.map(|(id, _, _)| id),
             handover: self.handover,
+            removal: self.removal.map(|(id, _)| id),
         }
     }
 
     /// Whether the rows stand as they stood then.
     pub fn same_rows(&self, then: &Snapshot) -> bool {
-        self.entries == then.entries && self.letter == then.letter && self.message == then.message
+        self.entries == then.entries
+            && self.letter == then.letter
+            && self.message == then.message
+            && self.removal == then.removal
     }
 
     /// Entries that have other files in the other snapshot.
@@ -170,6 +185,14 @@ impl Snapshot {
         self.message.is_some() && self.message != now.message
     }
 
+    /// Whether the removal of this act has begun since: what is gone cannot be put back.
+    pub fn has_begun(&self, now: &Snapshot) -> bool {
+        self.removal.is_some()
+            && now.removal.is_some_and(|(_, state)| {
+                matches!(state, RemovalState::Running | RemovalState::Done)
+            })
+    }
+
     /// Puts the rows back as they stood; `current` is how they stand now.
     pub async fn restore(&self, tx: &mut Tx, current: &Snapshot, who: i64, now: i64) -> Result<()> {
         for (then, at_present) in self.entries.iter().zip(&current.entries) {
@@ -189,6 +212,10 @@ impl Snapshot {
             if !db::handover::take_back(tx, id, reason, now).await? {
                 return Err(crate::desk::Error::Refused(Refusal::AlreadySent));
             }
+        }
+        if let Some((id, _)) = current.removal {
+            db::removal::call_off(tx, id).await?;
+            db::job::call_off(tx, JobKind::Remove, id, now).await?;
         }
         for id in &self.opened {
             db::matter::close(tx, *id, "undone", now).await?;

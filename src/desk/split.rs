@@ -113,7 +113,8 @@ fn inherits(kind: MatterKind, file: &File) -> bool {
         | MatterKind::Judge
         | MatterKind::Handover
         | MatterKind::Copied
-        | MatterKind::Roll => false,
+        | MatterKind::Roll
+        | MatterKind::Retention => false,
     }
 }
 

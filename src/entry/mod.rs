@@ -11,5 +11,6 @@ pub use finding::{Finding, FindingCode, Tell};
 pub use kind::Kind;
 pub use state::{
     DeliveryState, Direction, Doubt, EntryState, FileRole, FlagKind, HandoverState, LetterState,
-    MatterKind, MessageKind, MessageState, Proof, Ruling, SheetState, Timeliness, Trouble,
+    MatterKind, MessageKind, MessageState, Proof, RemovalState, Ruling, SheetState, Timeliness,
+    Trouble,
 };

@@ -57,6 +57,8 @@ stored! {
         Sorted,
         /// Three attempts failed: a person must look (matter `quarantine`).
         Quarantined,
+        /// Its data was removed; the row is left, by which it is known when it comes again.
+        Removed,
     }
 }
 
@@ -199,6 +201,20 @@ stored! {
         Copied,
         /// A list of those who take part and the essays that came with it do not agree.
         Roll,
+        /// Personal data of a contest that is over is due to be removed.
+        Retention,
+    }
+}
+
+stored! {
+    /// How far the removal of a contest's personal data is.
+    RemovalState {
+        /// A person is asked.
+        Proposed,
+        /// A person has confirmed it, and can call it off until it begins.
+        Confirmed,
+        Running,
+        Done,
     }
 }
 

@@ -23,7 +23,7 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     let message = db::message::get(&ctx.db, message).await?;
     match message.state {
         MessageState::Stored => return Err(Failure::NotYet(now + 1_000)),
-        MessageState::Quarantined => return finish(ctx, job).await,
+        MessageState::Quarantined | MessageState::Removed => return finish(ctx, job).await,
         MessageState::Sorted => {}
     }
     let arrivals = db::delivery::arrivals(&ctx.db, message.id).await?;

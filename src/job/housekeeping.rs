@@ -1,4 +1,4 @@
-//! Once an hour: what is over is put away. Nothing of a contest is touched.
+//! Once an hour: what is over is put away. Of a contest nothing is touched: it is asked whether its personal data may go.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +33,8 @@ async fn once(ctx: &Ctx) -> anyhow::Result<()> {
     let rows = db::account::forget_expired(&mut tx, now).await?;
     db::letter::forget_logins(&mut tx, now).await?;
     tx.commit().await?;
+    super::removal::propose(ctx, now).await?;
+    super::removal::files::sweep(ctx).await?;
     tracing::debug!(files, rows, "housekeeping done");
     Ok(())
 }

@@ -5,6 +5,7 @@
 use super::Ctx;
 use super::event;
 use super::receive::Error;
+use super::removal;
 use crate::clock;
 use crate::db;
 use crate::db::delivery::Listed;
@@ -25,7 +26,7 @@ pub struct FromFile {
 pub async fn take(ctx: &Ctx, mailbox: &Mailbox, mails: Vec<FromFile>) -> Result<Vec<bool>, Error> {
     let times: Vec<i64> = mails.iter().map(|mail| mail.received_at).collect();
     let raws = mails.into_iter().map(|mail| mail.raw).collect();
-    let blobs = ctx.blobs.put_many(raws).await?;
+    let blobs = removal::keep(ctx, mailbox.contest_id, raws).await?;
     let now = clock::now();
     let mut taken = Vec::with_capacity(blobs.len());
     let mut tx = ctx.db.begin().await?;
@@ -45,6 +46,9 @@ pub async fn take(ctx: &Ctx, mailbox: &Mailbox, mails: Vec<FromFile>) -> Result<
         let (message, new) =
             db::message::store(&mut tx, contest, &blob.sha256, size, received_at, now).await?;
         db::delivery::belongs(&mut tx, delivery, message).await?;
+        if !new {
+            db::removal::doom_mail(&mut tx, message, &[], now).await?;
+        }
         let (kind, key) = if new {
             (JobKind::Sort, message)
         } else {

@@ -32,6 +32,7 @@ pub mod queued;
 pub mod receipt;
 pub mod receive;
 pub mod relays;
+pub mod removal;
 pub mod resubmit;
 mod roll;
 pub mod roster;

@@ -226,7 +226,8 @@ async fn entry(
         | MatterKind::Judge
         | MatterKind::Handover
         | MatterKind::Copied
-        | MatterKind::Roll => false,
+        | MatterKind::Roll
+        | MatterKind::Retention => false,
     });
     let entry = Entry {
         id: db::new_id(),

@@ -135,6 +135,7 @@ async fn perform(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         JobKind::Ocr => super::ocr::run(ctx, job).await,
         JobKind::Compare => super::compare::arrival::run(ctx, job).await,
         JobKind::CompareAll => super::compare::all::run(ctx, job).await,
+        JobKind::Remove => super::removal::run::run(ctx, job).await,
     }
 }
 
@@ -237,16 +238,10 @@ async fn open_matter(ctx: &Ctx, tx: &mut db::Tx, job: &Job, now: i64) -> anyhow:
         JobKind::Ocr => db::entry::home_of_file(&ctx.db, job.job_key)
             .await?
             .map(|(contest, unit, _)| (contest, unit)),
-        JobKind::Compare | JobKind::CompareAll => {
-            let contest = ctx.contest(job.job_key).await?;
-            let top = contest
-                .standing
-                .plan
-                .units
-                .iter()
-                .find(|unit| unit.parent.is_none());
-            top.and_then(|unit| contest.standing.units.get(&unit.code))
-                .map(|unit| (job.job_key, *unit))
+        JobKind::Compare | JobKind::CompareAll => top_of(ctx, job.job_key).await?,
+        JobKind::Remove => {
+            let contest = db::removal::get(tx, job.job_key).await?.contest_id;
+            top_of(ctx, contest).await?
         }
     };
     let Some((contest, unit)) = home else {
@@ -263,6 +258,12 @@ async fn open_matter(ctx: &Ctx, tx: &mut db::Tx, job: &Job, now: i64) -> anyhow:
     };
     db::matter::open(tx, &matter, now).await?;
     Ok(())
+}
+
+/// A contest and the unit at its top.
+async fn top_of(ctx: &Ctx, id: i64) -> anyhow::Result<Option<(i64, i64)>> {
+    let contest = ctx.contest(id).await?;
+    Ok(contest.top().map(|unit| (id, unit)))
 }
 
 /// Contest and unit of the mailbox a message first came to.

@@ -45,7 +45,9 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     let message = db::message::get(&ctx.db, job.job_key).await?;
     match message.state {
         MessageState::Stored => {}
-        MessageState::Sorted | MessageState::Quarantined => return done(ctx, job).await,
+        MessageState::Sorted | MessageState::Quarantined | MessageState::Removed => {
+            return done(ctx, job).await;
+        }
     }
     let arrivals = db::delivery::arrivals(&ctx.db, message.id).await?;
     let Some(first) = arrivals.first() else {
@@ -98,6 +100,13 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         }
         None => None,
     };
+    if let Some(twin) = twin
+        && db::message::standing(&mut tx, twin).await?.0 == MessageState::Removed
+    {
+        removed_before(&mut tx, &message, &parsed, twin, now).await?;
+        db::job::finish(&mut tx, job, now).await?;
+        return Ok(tx.commit().await?);
+    }
     write_down(&mut tx, &message, &parsed, twin).await?;
     let proof = sender::proof(&ctx.config, first, &parsed);
     db::message::prove(&mut tx, message.id, proof).await?;
@@ -191,6 +200,26 @@ async fn follow(
         // Kept and shown, never answered (RFC 3834 §2).
         MessageKind::Automatic | MessageKind::Own => {}
     }
+    Ok(())
+}
+
+/// The mail is one whose data was removed, come again in other bytes: nothing of it is kept, and nobody is answered.
+async fn removed_before(
+    tx: &mut Tx,
+    message: &Message,
+    parsed: &Parsed,
+    twin: i64,
+    now: i64,
+) -> Result<(), Failure> {
+    db::removal::follow(tx, message.id, twin, now).await?;
+    let files: Vec<&str> = parsed
+        .parts
+        .iter()
+        .map(|part| part.sha256.as_str())
+        .collect();
+    db::removal::doom_mail(tx, message.id, &files, now).await?;
+    let contest = message.contest_id;
+    event(tx, contest, "message.removed", message.id, "", now).await?;
     Ok(())
 }
 

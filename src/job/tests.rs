@@ -59,7 +59,8 @@ async fn run(bench: &Bench, kind: JobKind, key: i64) {
             | JobKind::Missing
             | JobKind::Ocr
             | JobKind::Compare
-            | JobKind::CompareAll => return,
+            | JobKind::CompareAll
+            | JobKind::Remove => return,
         };
         ended.expect("done");
         return;

@@ -290,6 +290,7 @@ pub(super) fn plan_for_tests() -> Plan {
         given: Vec::new(),
         resubmission: Default::default(),
         excluded: Vec::new(),
+        retention: None,
     }
 }
 

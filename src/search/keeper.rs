@@ -91,6 +91,11 @@ impl Keeper {
             }
             self.trust = Trust::Keep;
         }
+        if self.has_removed(db).await? {
+            self.distrust();
+            self.shelf = Some(self.open().await?);
+            self.trust = Trust::Keep;
+        }
         // A clock that went back must not hide what happened meanwhile.
         let since = self.shelf.as_ref().map_or(0, Shelf::since).min(now);
         let floor = db::id_at(since - OVERLAP_MS);
@@ -126,6 +131,14 @@ impl Keeper {
         self.seen.retain(|change| change.row > floor);
         self.seen.extend(changes);
         Ok(view)
+    }
+
+    /// Whether personal data was removed since the index was last brought up to date: the words of what is deleted in it
+    /// stay on disk until it is made anew.
+    async fn has_removed(&self, db: &Db) -> Result<bool> {
+        let since = self.shelf.as_ref().map_or(0, Shelf::since);
+        let ended = db::removal::last_end(db).await?;
+        Ok(since > 0 && ended.is_some_and(|at| at >= since))
     }
 
     async fn open(&self) -> Result<Shelf> {

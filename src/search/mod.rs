@@ -17,6 +17,7 @@ mod spell;
 mod tests;
 mod wanted;
 
+use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +39,26 @@ use shelf::View;
 pub use mark::Piece;
 pub use wanted::Need;
 pub use wanted::Wanted;
+
+/// The folder of the index below the data.
+pub const FOLDER: &str = "search";
+
+/// Takes everything from disk that an index below this folder knows; whoever has it open makes it anew.
+pub fn forget(folder: &Path) -> std::io::Result<()> {
+    let places = match std::fs::read_dir(folder) {
+        Ok(places) => places,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for place in places {
+        let place = place?;
+        // A lock stays: whoever holds it must keep others away.
+        if place.file_type()?.is_dir() {
+            std::fs::remove_dir_all(place.path())?;
+        }
+    }
+    Ok(())
+}
 
 /// Hits on a page.
 pub const PAGE: i64 = 20;

@@ -56,7 +56,7 @@ impl State {
         State {
             db,
             blobs,
-            search: Arc::new(Search::new(config.data.join("search"))),
+            search: Arc::new(Search::new(config.data.join(crate::search::FOLDER))),
             config,
             standings: Arc::default(),
         }

@@ -59,6 +59,10 @@ pub fn done(kind: &str, note: &serde_json::Value, unit: Option<&str>) -> String 
         }
         "reply" => "Đã soạn thư trả lời; thư được gửi sau 1 phút.".into(),
         "retry" => "Đã cho máy làm lại.".into(),
+        "remove" => "Đã xác nhận xóa dữ liệu cá nhân của cuộc thi; máy bắt đầu sau 24 giờ, trong lúc đó còn hoàn tác được.".into(),
+        "close" if text("matter") == Some("retention") => {
+            "Chưa xóa dữ liệu cá nhân; máy sẽ nhắc lại sau 30 ngày.".into()
+        }
         "close" => "Đã đóng việc này, không cần xử lý thêm.".into(),
         "hand_over" => {
             let n = note
@@ -130,6 +134,9 @@ pub fn event(kind: &str) -> Option<&'static str> {
         "act.resend" => "Gửi lại thư bàn giao",
         "act.take_in" => "Nhận gói bàn giao",
         "act.settle" => "Kết luận về nhóm bài trùng nhau",
+        "act.remove" => "Xác nhận xóa dữ liệu cá nhân",
+        "entry.removed" => "Xóa dữ liệu cá nhân của bài",
+        "message.removed" => "Xóa nội dung thư",
         "entry.received" => "Tiếp nhận bài",
         "entry.in_time_by_plan" => "Đúng hạn theo thời hạn mới",
         "entry.late_by_plan" => "Nộp muộn theo thời hạn mới",

@@ -3,6 +3,7 @@
 use super::excluded;
 use super::handover;
 use super::mailbox;
+use super::removal;
 use super::roll;
 use super::roll::Standing;
 use super::time;
@@ -42,6 +43,7 @@ pub fn kind(kind: MatterKind) -> &'static str {
         MatterKind::Handover => "Bàn giao",
         MatterKind::Copied => "Nghi sao chép",
         MatterKind::Roll => "Lệch danh sách",
+        MatterKind::Retention => "Đến hạn xóa dữ liệu",
     }
 }
 
@@ -133,6 +135,10 @@ pub fn today(kind: MatterKind, n: i64) -> (String, &'static str) {
             format!("{n} danh sách gửi kèm không khớp với số bài."),
             "Bài đã nhận vẫn được chấm; hỏi lại nơi gửi về bài thiếu, bài thừa.",
         ),
+        MatterKind::Retention => (
+            format!("{n} cuộc thi đến hạn xóa dữ liệu cá nhân."),
+            "Chưa xóa gì; xem số liệu rồi xác nhận hoặc để lại sau.",
+        ),
         MatterKind::Handover => (
             format!("{n} việc về bàn giao bài."),
             "Gói bàn giao chờ đối chiếu khóa, không nhận được, hoặc còn thiếu thư.",
@@ -188,6 +194,16 @@ pub struct Detail {
     pub missing: Vec<u32>,
     /// How a list and the essays with it stand.
     pub roll: Standing,
+    /// Title of a contest whose personal data is due, since when (ms UTC), and how much there is.
+    pub title: Option<String>,
+    pub due: Option<i64>,
+    pub messages: Option<i64>,
+    pub file_count: Option<i64>,
+    /// Matters that are still open.
+    pub open: Option<i64>,
+    /// How far a removal is that somebody has confirmed; not stored.
+    #[serde(skip)]
+    pub progress: Option<String>,
     /// The mailbox concerned; not stored.
     #[serde(skip)]
     pub mailbox: Option<String>,
@@ -310,6 +326,9 @@ pub fn sentence(kind: MatterKind, detail: &Detail) -> String {
             Some("compare" | "compare_all") => {
                 "Máy chưa đối chiếu được các bài với nhau. Bài vẫn được tiếp nhận và chấm bình thường; hãy thử lại, nếu vẫn không được thì báo quản trị viên.".into()
             }
+            Some("remove") => {
+                "Máy chưa xóa xong dữ liệu cá nhân (có thể vì đĩa đầy). Phần đã xóa không trở lại; hãy thử lại, nếu vẫn không được thì báo quản trị viên.".into()
+            }
             Some(_) | None => "Máy đã thử nhiều lần mà công việc này không xong.".into(),
         },
         MatterKind::Letter => letter(detail),
@@ -329,6 +348,18 @@ pub fn sentence(kind: MatterKind, detail: &Detail) -> String {
             time::number(detail.entries.unwrap_or(2)),
             detail.code.as_deref().unwrap_or("chưa rõ mã")
         ),
+        MatterKind::Retention => detail.progress.clone().unwrap_or_else(|| {
+            removal::question(
+                detail.title.as_deref().unwrap_or_default(),
+                detail.due,
+                removal::Sums {
+                    messages: detail.messages.unwrap_or_default(),
+                    entries: detail.entries.unwrap_or_default(),
+                    files: detail.file_count.unwrap_or_default(),
+                },
+                detail.open.unwrap_or_default(),
+            )
+        }),
         MatterKind::ListLocked => format!(
             "{code} được tiếp nhận khi danh sách vòng đầu của đơn vị đã chốt, nên không vào hàng đợi chấm được. Bài vẫn được giữ đầy đủ."
         ),

@@ -24,6 +24,7 @@ pub mod papers;
 pub mod plan;
 pub mod receipt;
 pub mod refusal;
+pub mod removal;
 pub mod reply;
 pub mod roll;
 pub mod search;

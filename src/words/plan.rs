@@ -130,6 +130,15 @@ fn fault(fault: &Fault) -> String {
         Fault::Date(date) => format!(
             "“{date}” không phải là ngày hợp lệ. Viết theo dạng năm-tháng-ngày, ví dụ \"2019-09-06\"."
         ),
+        Fault::RetentionEarly(last) => format!(
+            "Ngày xóa dữ liệu cá nhân phải sau thời hạn cuối cùng của cuộc thi (“{last}”). Hãy ghi một ngày muộn hơn."
+        ),
+        Fault::RetentionTwice => {
+            "Chỉ ghi một trong hai: “after” (từ ngày nào) hoặc “months” (bao nhiêu tháng sau thời hạn cuối cùng). Hãy xóa một dòng.".to_owned()
+        }
+        Fault::RetentionNoEnd => {
+            "Kế hoạch chưa có thời hạn nào nên không tính được “months”. Hãy ghi “after” với một ngày cụ thể.".to_owned()
+        }
         Fault::Phrase { phrase, why } => format!("Thời hạn “{phrase}”: {}", bad_phrase(why)),
         Fault::AfterAbove { phrase, above } => format!(
             "Thời hạn của đơn vị (“{phrase}”) muộn hơn thời hạn của cấp trên (“{above}”). Đơn vị chỉ được đặt thời hạn bằng hoặc sớm hơn; đề nghị sửa một trong hai."

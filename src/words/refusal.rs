@@ -37,6 +37,14 @@ pub enum Refusal {
     NothingToHandOver,
     /// Which essays leave is not said, or all of them would, or none may by this ruling.
     SettleWhich,
+    /// The short name of the contest was not typed, or not as it is.
+    NotTyped,
+    /// By the plan in force the data is to be kept.
+    NotDue,
+    /// What is removed is not put back.
+    RemovalBegun,
+    /// The personal data it is about was removed.
+    Removed,
     /// The intake goes on: handing over now needs the secretariat's word.
     IntakeOpen,
 }
@@ -78,6 +86,18 @@ impl Refusal {
             }
             Refusal::SettleWhich => {
                 "Hãy đánh dấu các bài không dự thi tiếp, và để lại ít nhất một bài. Với “trích dẫn chung” và “không trùng” thì mọi bài đều ở lại."
+            }
+            Refusal::NotTyped => {
+                "Chưa xóa gì. Để xác nhận, hãy gõ đúng mã cuộc thi ghi cạnh ô trống."
+            }
+            Refusal::NotDue => {
+                "Theo kế hoạch đang áp dụng, dữ liệu cá nhân chưa đến hạn xóa. Chưa xóa gì."
+            }
+            Refusal::RemovalBegun => {
+                "Máy đã bắt đầu xóa dữ liệu cá nhân nên không hoàn tác được nữa. Nếu xóa nhầm, chỉ còn cách khôi phục từ bản sao lưu."
+            }
+            Refusal::Removed => {
+                "Dữ liệu cá nhân này đã được xóa theo kế hoạch nên không sửa hay hoàn tác được nữa."
             }
             Refusal::IntakeOpen => {
                 "Chưa hết hạn nhận bài. Nếu vẫn bàn giao ngay, hãy bấm nút ghi rõ điều đó."

@@ -34,6 +34,7 @@ mod panel;
 mod paper;
 mod queue;
 mod reading;
+mod removal;
 mod schema;
 mod search;
 mod sight;

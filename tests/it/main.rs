@@ -26,6 +26,7 @@ mod load;
 mod paper;
 mod reply;
 mod restore;
+mod retention;
 mod servers;
 mod silence;
 mod stage;

@@ -28,7 +28,8 @@ pub struct House {
     pub slug: &'static str,
     pub web_port: u16,
     exe: PathBuf,
-    database: Option<String>,
+    /// URL of its database; `None`: SQLite in its data folder.
+    pub database: Option<String>,
     top: Option<usize>,
 }
 

@@ -55,6 +55,12 @@ pub enum Fault {
     Address(String),
     Zone(String),
     Date(String),
+    /// Personal data would go before this last deadline.
+    RetentionEarly(String),
+    /// Both a day and a number of months.
+    RetentionTwice,
+    /// Months after the end of a contest that has no deadline.
+    RetentionNoEnd,
     Phrase {
         phrase: String,
         why: BadPhrase,
@@ -152,6 +158,7 @@ impl Fault {
                 | Fault::NoRoot
                 | Fault::NoKind(_)
                 | Fault::NoKey
+                | Fault::RetentionNoEnd
                 | Fault::IdleKey
                 | Fault::IdleUntil
                 | Fault::IdleLevel(_)

@@ -246,6 +246,18 @@ fn every_mistake_is_told_with_its_line() {
     error("min_age = 12", "min_age 12", "cú pháp");
     error("min_age = 12", "min_age = 12\n§min_age = 13", "cú pháp");
     error("min_age = 12", "min_age = \"mười hai\"", "phải là số");
+    let kept = |text: &str, fragment: &str| {
+        let to = format!("[retention]\n{text}\n[eligibility]");
+        error("[eligibility]", &to, fragment);
+    };
+    kept("§after = \"2019-09-06\"", "phải sau thời hạn cuối cùng");
+    kept("§after = \"06/9/2020\"", "không phải là ngày hợp lệ");
+    kept("§months = 601", "từ 0 đến 600");
+    kept(
+        "after = \"2020-09-06\"\n§months = 12",
+        "Chỉ ghi một trong hai",
+    );
+    kept("months = 12\n§years = 1", "years");
     error("min_age = 12", "min_age = 300", "từ 0 đến 120");
     error("title = ", "titel = ", "Có phải ý là “title”");
     error(

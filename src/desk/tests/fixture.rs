@@ -150,6 +150,7 @@ pub fn plan() -> Plan {
         given: Vec::new(),
         resubmission: Default::default(),
         excluded: Vec::new(),
+        retention: None,
     }
 }
 

@@ -33,6 +33,7 @@ use crate::db::Db;
 use crate::db::Tx;
 use crate::db::backup::Table;
 use crate::job::installation;
+use crate::job::lock::Lock;
 use crate::text::words::hex;
 use crate::words;
 
@@ -45,8 +46,8 @@ const EARLIER: usize = 2;
 /// Writes a backup of the installation into a folder that is not there yet, or is empty.
 ///
 /// All rows are read in one transaction, so that they are of one moment, whatever is written meanwhile. The blobs
-/// follow: none is named by a row before it is on disk, and none is ever removed, so that after the rows all that they
-/// name is there; the other way round a mail taken in between would have a row and no bytes. A blob is linked where the
+/// follow: none is named by a row before it is on disk, and none is removed while this is written, so that after the rows all that
+/// they name is there; the other way round a mail taken in between would have a row and no bytes. A blob is linked where the
 /// disk is the same, and where it is another one, linked to the same blob of an earlier backup beside this one: only
 /// what is new is copied.
 pub async fn write(
@@ -57,6 +58,8 @@ pub async fn write(
 ) -> anyhow::Result<Manifest> {
     empty(folder)?;
     let secret = key(db, data).await?;
+    // What is removed goes before the rows are read, or after the files are.
+    let _held = Lock::with_files(data)?;
     let rows_folder = folder.join(ROWS);
     make(&rows_folder).with_context(|| words::backup::not_written(folder))?;
 

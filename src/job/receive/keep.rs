@@ -16,6 +16,7 @@ use crate::db::matter::Subject;
 use crate::entry::DeliveryState;
 use crate::entry::MatterKind;
 use crate::job::event;
+use crate::job::removal;
 
 /// So often a server may not give a mail before a person is told.
 const PATIENCE: i64 = 3;
@@ -31,7 +32,7 @@ impl Look<'_> {
             return Ok(());
         }
         crash::point("fetched");
-        let blobs = self.ctx.blobs.put_many(bytes).await?;
+        let blobs = removal::keep(self.ctx, self.mailbox.contest_id, bytes).await?;
         crash::point("blobs_written");
         self.keep(mails, &blobs).await
     }
@@ -49,6 +50,9 @@ impl Look<'_> {
             db::delivery::belongs(&mut tx, mail.id, message).await?;
             self.move_on(&mut tx, mail, DeliveryState::Stored, now)
                 .await?;
+            if !new {
+                db::removal::doom_mail(&mut tx, message, &[], now).await?;
+            }
             if mail.attempts >= PATIENCE {
                 recovered(&mut tx, mail, now).await?;
             }

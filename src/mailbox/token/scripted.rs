@@ -21,12 +21,15 @@ use crate::mailbox::Secret;
 /// The refresh token that is kept at first.
 pub const REFRESH: &str = "refresh-1-mat";
 
+/// Names and values.
+type Form = Vec<(String, String)>;
+
 /// One login at a scripted provider. Its folder goes with it.
 pub struct Scene {
     pub source: Source,
     folder: PathBuf,
     /// The forms that came, decoded.
-    seen: Arc<Mutex<Vec<Vec<(String, String)>>>>,
+    seen: Arc<Mutex<Vec<Form>>>,
 }
 
 impl Scene {
@@ -34,7 +37,7 @@ impl Scene {
     pub async fn play(pause: Duration, answers: Vec<(u16, String)>) -> Scene {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let seen: Arc<Mutex<Vec<Vec<(String, String)>>>> = Arc::default();
+        let seen: Arc<Mutex<Vec<Form>>> = Arc::default();
         let told = Arc::clone(&seen);
         tokio::spawn(async move {
             for (status, body) in answers {
@@ -108,7 +111,7 @@ impl Scene {
 
     /// A field of each form that came.
     pub fn seen(&self, field: &str) -> Vec<String> {
-        let value = |form: &Vec<(String, String)>| {
+        let value = |form: &Form| {
             let mut pairs = form.iter().filter(|(name, _)| name == field);
             pairs
                 .next()

@@ -196,6 +196,9 @@ async fn act(state: &State, visitor: &Visitor, fields: &Fields) -> Result<Act> {
             }
         }
         "retry" => Act::Retry(again(fields).ok_or(Error::NotFound)?),
+        "remove" => Act::Remove {
+            typed: fields.text("typed").to_owned(),
+        },
         "close" => Act::Close,
         _ => return Err(Error::NotFound),
     })

@@ -35,6 +35,8 @@ pub struct Sheet {
     pub state: &'static str,
     pub state_class: &'static str,
     pub stands: bool,
+    /// What is said of an entry whose data was removed.
+    pub removed: Option<String>,
     pub timeliness: &'static str,
     pub time_unsure: bool,
     pub received: String,
@@ -224,7 +226,8 @@ pub async fn sheet(state: &State, visitor: &Visitor, entry: &db::entry::Entry) -
         .filter(|file| file.role != FileRole::Annex)
         .count()
         + usize::from(version.in_body);
-    let stands = stands(entry);
+    let removed = db::removal::of_entry(&state.db, entry.id).await?;
+    let stands = stands(entry) && removed.is_none();
     Ok(Sheet {
         id: entry.id,
         code: entry.receipt_code.clone(),
@@ -236,6 +239,7 @@ pub async fn sheet(state: &State, visitor: &Visitor, entry: &db::entry::Entry) -
         state: words::entry::state(entry.state),
         state_class: super::entries::class(entry.state),
         stands,
+        removed: removed.map(|at| words::removal::emptied(at, &visitor.zone())),
         timeliness: words::entry::timeliness(entry.timeliness),
         time_unsure: matches!(entry.timeliness, Timeliness::Late | Timeliness::Review),
         received: words::time::instant_exact(entry.received_at, &visitor.zone()),

@@ -7,6 +7,7 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 
 use crate::db;
+use crate::entry::MessageState;
 use crate::web::State;
 use crate::web::error::Error;
 use crate::web::error::Result;
@@ -50,6 +51,9 @@ pub async fn raw(
     Path(id): Path<String>,
 ) -> Result<Response> {
     let message = db::view::message(&state.db, &visitor.scope, page::id(&id)?).await?;
+    if message.state == MessageState::Removed {
+        return Err(Error::NotFound);
+    }
     download(&state, &message.blob, "thu.eml").await
 }
 

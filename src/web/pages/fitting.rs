@@ -1,11 +1,11 @@
 //! Which acts a page offers for a matter.
 
-use super::matters::detail;
 use crate::db::matter::Matter;
 use crate::db::matter::Subject;
 use crate::entry::LetterState;
 use crate::entry::MatterKind;
 use crate::web::pages::entry::Sheet;
+use crate::web::pages::known::detail;
 use crate::web::pages::mail::Mail;
 use crate::words;
 
@@ -35,6 +35,8 @@ pub struct Acts {
     /// Which row is tried again: "job", "message", "letter", "mailbox".
     pub retry: Option<(&'static str, i64)>,
     pub close: &'static str,
+    /// The personal data of the contest may go.
+    pub remove: bool,
     /// The button that takes a package in.
     pub take_in: Option<&'static str>,
 }
@@ -163,12 +165,18 @@ pub fn acts(matter: &Matter, sheet: Option<&Sheet>, other: bool, mail: Option<&M
                 | Subject::Delivery
                 | Subject::Job
                 | Subject::Letter
-                | Subject::Handover => None,
+                | Subject::Handover
+                | Subject::Removal => None,
             },
             close: words::matter::CLOSE,
             ..Acts::default()
         },
         // Decided where the texts stand side by side.
         MatterKind::Copied => Acts::default(),
+        MatterKind::Retention => Acts {
+            remove: true,
+            close: words::removal::LATER,
+            ..Acts::default()
+        },
     }
 }

@@ -205,5 +205,6 @@ fn urgency(kind: MatterKind) -> u8 {
         | MatterKind::Unreadable => 4,
         MatterKind::Clock | MatterKind::Late => 5,
         MatterKind::SameText | MatterKind::Copied | MatterKind::Bounce => 6,
+        MatterKind::Retention => 7,
     }
 }

@@ -3,6 +3,7 @@
 use crate::db;
 use crate::db::view::MailFile;
 use crate::entry::Kind;
+use crate::entry::MessageState;
 use crate::web::State;
 use crate::web::error::Result;
 use crate::web::page;
@@ -26,6 +27,8 @@ pub struct Mail {
     pub entries: Vec<(i64, String)>,
     pub size: String,
     pub answerable: bool,
+    /// What is said of a mail whose data was removed.
+    pub removed: Option<String>,
 }
 
 pub struct MailFileLine {
@@ -89,6 +92,7 @@ pub async fn load(state: &State, visitor: &Visitor, id: i64) -> Result<Option<Ma
         entries: db::view::entries_of(&state.db, &visitor.scope, id).await?,
         size: words::time::size(message.size),
         answerable: !address.is_empty(),
+        removed: (message.state == MessageState::Removed).then(|| words::removal::GONE.to_owned()),
     }))
 }
 

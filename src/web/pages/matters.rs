@@ -26,6 +26,8 @@ use crate::web::pages::compare;
 use crate::web::pages::entry;
 use crate::web::pages::entry::Sheet;
 use crate::web::pages::fitting;
+use crate::web::pages::known::detail;
+use crate::web::pages::known::told;
 use crate::web::pages::mail;
 use crate::web::pages::mail::Mail;
 use crate::web::session::Visitor;
@@ -124,6 +126,8 @@ struct Page {
     /// Words covered by hand so far, one text a line.
     covers: String,
     about_handover: bool,
+    /// Short name of the contest.
+    slug: String,
 }
 
 pub async fn show(
@@ -151,7 +155,8 @@ pub async fn show(
         | Subject::Delivery
         | Subject::Job
         | Subject::Letter
-        | Subject::Handover => None,
+        | Subject::Handover
+        | Subject::Removal => None,
     };
     let about = about(&state, &matter).await?;
     let message = match (&entry, about) {
@@ -171,7 +176,8 @@ pub async fn show(
                 | Subject::Mailbox
                 | Subject::Delivery
                 | Subject::Job
-                | Subject::Handover,
+                | Subject::Handover
+                | Subject::Removal,
                 _,
             ),
         ) => None,
@@ -245,6 +251,7 @@ pub async fn show(
         letter: (about.0 == Subject::Letter).then_some(about.1),
         covers,
         about_handover: about.0 == Subject::Handover,
+        slug: plan.slug.clone(),
         sheet,
         mail,
     };
@@ -260,35 +267,6 @@ async fn other(state: &State, visitor: &Visitor, detail: &Detail) -> Result<Opti
         Err(db::Error::Missing) => Ok(None),
         Err(error) => Err(error.into()),
     }
-}
-
-pub fn detail(matter: &Matter) -> Detail {
-    serde_json::from_str(&matter.detail).unwrap_or_default()
-}
-
-/// What is known about a matter, with the mailbox and the unit it concerns.
-async fn told(state: &State, visitor: &Visitor, matter: &Matter) -> Result<Detail> {
-    let mut detail = detail(matter);
-    detail.unit_name = detail
-        .unit
-        .as_ref()
-        .and_then(|code| visitor.standing.plan.unit(code))
-        .map(|unit| unit.name.clone());
-    let mailbox = match matter.subject {
-        Subject::Mailbox => Some(matter.subject_id),
-        Subject::Delivery => Some(
-            db::delivery::get(&state.db, matter.subject_id)
-                .await?
-                .mailbox_id,
-        ),
-        Subject::Entry | Subject::Message | Subject::Job | Subject::Letter | Subject::Handover => {
-            None
-        }
-    };
-    if let Some(mailbox) = mailbox {
-        detail.mailbox = Some(db::mailbox::get(&state.db, mailbox).await?.address);
-    }
-    Ok(detail)
 }
 
 /// The row a matter concerns: of a job, the mail or entry it reads or the letter it sends.
@@ -317,7 +295,9 @@ async fn about(state: &State, matter: &Matter) -> Result<(Subject, i64)> {
             Some((_, _, entry)) => (Subject::Entry, entry),
             None => (Subject::Job, matter.subject_id),
         },
-        JobKind::Compare | JobKind::CompareAll => (Subject::Job, matter.subject_id),
+        JobKind::Compare | JobKind::CompareAll | JobKind::Remove => {
+            (Subject::Job, matter.subject_id)
+        }
     })
 }
 
@@ -351,6 +331,7 @@ pub fn word(kind: MatterKind) -> &'static str {
         MatterKind::Handover => "ban-giao",
         MatterKind::Copied => "sao-chep",
         MatterKind::Roll => "danh-sach",
+        MatterKind::Retention => "xoa-du-lieu",
     }
 }
 

@@ -9,6 +9,7 @@ mod fitting;
 pub mod handover;
 pub mod home;
 pub mod journal;
+mod known;
 pub mod leaves;
 pub mod letters;
 pub mod mail;

@@ -3,6 +3,7 @@
 use super::role;
 use super::what;
 use crate::contest::Quarters;
+use crate::contest::Retention;
 use crate::contest::Role;
 use crate::contest::Unit;
 use crate::contest::diff::Change;
@@ -105,6 +106,11 @@ fn change(change: &Change) -> String {
         Change::ExcludedRemoved(person) => {
             format!("Bỏ người không được dự thi: {}", excluded(person))
         }
+        Change::Retention { old, new } => format!(
+            "Xóa dữ liệu cá nhân: {} → {}",
+            retention(old.as_ref()),
+            retention(new.as_ref())
+        ),
         Change::PrizeAdded(prize) => format!("Thêm giải thưởng {}", self::prize(prize)),
         Change::PrizeRemoved(prize) => format!("Bỏ giải thưởng {}", self::prize(prize)),
         Change::PrizeChanged { old, new } => {
@@ -132,6 +138,24 @@ fn resubmission(rule: &Resubmission) -> String {
 
 fn excluded(person: &Excluded) -> String {
     format!("{} ({})", person.name, person.role)
+}
+
+/// "từ ngày 09/11/2020", "12 tháng sau thời hạn cuối cùng"
+fn retention(retention: Option<&Retention>) -> String {
+    match retention {
+        Some(Retention::After(date)) => format!("từ ngày {}", day(date)),
+        Some(Retention::Months(months)) => format!("{months} tháng sau thời hạn cuối cùng"),
+        None => "(chưa có)".to_owned(),
+    }
+}
+
+/// "2020-11-09" as people write it.
+fn day(date: &str) -> String {
+    let parts: Vec<&str> = date.split('-').collect();
+    match parts[..] {
+        [year, month, day] => format!("{day}/{month}/{year}"),
+        _ => date.to_owned(),
+    }
 }
 
 fn or_none(text: &Option<String>) -> &str {

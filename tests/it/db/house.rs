@@ -373,5 +373,6 @@ pub fn plan() -> Plan {
         given: Vec::new(),
         resubmission: Default::default(),
         excluded: Vec::new(),
+        retention: None,
     }
 }

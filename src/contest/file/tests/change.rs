@@ -44,6 +44,16 @@ fn a_clerk_reads_what_a_new_version_changes() {
         &["Thêm đơn vị Phường Ba (quan-mot.ba)"],
     );
     check("1 = \"A\"", "1 = \"B\"", &["Đổi đáp án câu 1"]);
+    check(
+        "[eligibility]",
+        "[retention]\nafter = \"2020-11-09\"\n[eligibility]",
+        &["Xóa dữ liệu cá nhân: (chưa có) → từ ngày 09/11/2020"],
+    );
+    check(
+        "[eligibility]",
+        "[retention]\nmonths = 12\n[eligibility]",
+        &["Xóa dữ liệu cá nhân: (chưa có) → 12 tháng sau thời hạn cuối cùng"],
+    );
     let scored = "entry = { round = \"loai\" }\n";
     check(
         scored,
