@@ -214,7 +214,8 @@ fn read_sheet(part: &str, strings: &[String], formats: &Formats, rows: &mut Rows
                     }
                 }
                 "row" => {
-                    if !rows.end(&mut cells) {
+                    let goes_on = rows.end(&mut cells);
+                    if !goes_on {
                         return false;
                     }
                 }
