@@ -216,7 +216,7 @@ mod tests {
         let found = |found, cleared| Outcome { found, cleared };
         let other = person(Some("1990-01-01"), None);
         assert_eq!(
-            listed(&house, &[other.clone()]).await,
+            listed(&house, std::slice::from_ref(&other)).await,
             found(0, 0),
             "a namesake"
         );
@@ -234,7 +234,7 @@ mod tests {
         assert_eq!(state(&house, entry).await, EntryState::Queued);
 
         // What a person decided is not asked again, while the list goes on to name the same.
-        listed(&house, &[same.clone()]).await;
+        listed(&house, std::slice::from_ref(&same)).await;
         let matter = open(&house, entry).await.remove(0);
         let mut tx = house.db.begin().await.expect("begin");
         db::matter::close(&mut tx, matter, "close", DEADLINE)

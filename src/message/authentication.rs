@@ -28,10 +28,10 @@ pub fn read(fields: &Fields) -> Vec<Authentication> {
 /// One field: `authserv-id [version] *( ";" method "=" result *( property "=" value ) )`. `None` without the name of a
 /// server, or in a version that is not understood.
 fn parse(value: &str) -> Option<Authentication> {
-    let mut pieces = Pieces(value.chars().peekable());
+    let pieces = Pieces(value.chars().peekable());
     let mut results = Vec::new();
     let mut result: Vec<Piece> = Vec::new();
-    while let Some(piece) = pieces.next() {
+    for piece in pieces {
         if piece == Piece::End {
             results.push(std::mem::take(&mut result));
         } else {
