@@ -119,6 +119,9 @@ pub struct Outbox {
     pub part_mib: f64,
     /// Seconds in which a released package can be taken back.
     pub undo_seconds: i64,
+    /// Of a letter that a relay never answered about: so many seconds it is looked for before it is sent again or a
+    /// person is asked.
+    pub look_seconds: i64,
 }
 
 impl Outbox {
@@ -135,6 +138,7 @@ impl Default for Outbox {
             per_address_a_day: 20,
             part_mib: 15.0,
             undo_seconds: 60,
+            look_seconds: 600,
         }
     }
 }
@@ -188,6 +192,9 @@ pub struct Imap {
     pub oauth: Option<String>,
     #[serde(default = "default_folder")]
     pub folder: String,
+    /// The folder in which the provider keeps what a relay took from this mailbox's address (Gmail:
+    /// "[Gmail]/Sent Mail"); none: it keeps nothing.
+    pub sent_folder: Option<String>,
     /// PEM of a private certificate authority.
     pub ca_file: Option<PathBuf>,
     /// The authserv-id (RFC 8601) under which this server writes what it found out about senders. None: nobody's word
@@ -214,6 +221,18 @@ pub struct RelaySettings {
     pub senders: Vec<String>,
     /// Letters in 24 hours (free Gmail about 500, Workspace 2,000); none: no limit known.
     pub per_day: Option<i64>,
+    /// A copy of each letter that answers a mail goes to the mailbox it is sent from, as a proof that it went. The
+    /// relay counts it as a letter.
+    #[serde(default)]
+    pub bcc_self: bool,
+}
+
+impl RelaySettings {
+    /// How many letters of ours it may take in 24 hours; none: no limit known.
+    pub fn letters_a_day(&self) -> Option<i64> {
+        let each = if self.bcc_self { 2 } else { 1 };
+        Some(self.per_day? / each)
+    }
 }
 
 impl Imap {
@@ -301,7 +320,7 @@ impl Config {
     }
 
     /// The relays that take letters from this sender, in order.
-    pub fn relays_for<'a>(&'a self, sender: &'a str) -> impl Iterator<Item = &'a RelaySettings> {
+    pub fn relays_for<'a>(&'a self, sender: &str) -> impl Iterator<Item = &'a RelaySettings> {
         self.relay.iter().filter(move |relay| {
             relay.senders.is_empty() || relay.senders.iter().any(|pattern| fits(pattern, sender))
         })

@@ -8,10 +8,14 @@ use super::good;
 use crate::contest::Plan;
 use crate::db;
 use crate::job::Ctx;
+use crate::job::budget::ordinary;
 use crate::mailbox;
 use crate::mailbox::Credential;
 use crate::outbox;
 use crate::words;
+
+/// What one district took in 2019 (R000-12).
+const RECEIPTS: i64 = 13_461;
 
 /// Logs in to every mailbox, all at once.
 pub(super) async fn mailboxes(ctx: &Ctx, now: i64) -> db::Result<Vec<Item>> {
@@ -81,12 +85,8 @@ pub(super) async fn relays(ctx: &Ctx, plans: &[Plan], now: i64) -> Vec<Item> {
             }
         };
         let tried = match outbox::check(&relay).await {
-            Ok(_) => match settings.per_day {
-                // What one district took in 2019 (R000-12).
-                Some(per_day) if per_day > 0 && 13_461 / per_day > 3 => careful(
-                    what,
-                    words::check::budget(per_day, 13_461, 13_461 / per_day + 1),
-                ),
+            Ok(_) => match settings.letters_a_day() {
+                Some(per_day) if RECEIPTS > 3 * per_day => careful(what, budget(per_day)),
                 Some(_) | None => good(what, words::check::RELAY_WORKS),
             },
             Err(outbox::Error::Login(_)) => {
@@ -114,6 +114,15 @@ pub(super) async fn relays(ctx: &Ctx, plans: &[Plan], now: i64) -> Vec<Item> {
         }
     }
     items
+}
+
+/// How long a budget takes for a whole contest's receipts: all of it, and what is left for receipts.
+fn budget(per_day: i64) -> String {
+    let days = |a_day: i64| (a_day > 0).then(|| (RECEIPTS + a_day - 1) / a_day);
+    match (days(per_day), days(ordinary(per_day))) {
+        (Some(all), Some(kept)) => words::check::budget(per_day, RECEIPTS, all, kept),
+        _ => words::check::NO_BUDGET.to_owned(),
+    }
 }
 
 /// Adds how old a login by token is; one that ends before long is something to be careful about.

@@ -94,6 +94,7 @@ pub const TABLES: &[Table] = &[
         ..table("letter", "id")
     },
     table("letter_attempt", "id"),
+    table("relay", "name"),
     table("job", "id"),
     table("event", "id"),
     table(INSTALLATION, "id"),

@@ -32,6 +32,12 @@ impl Standing {
             .map(|(code, _)| code.as_str())
     }
 
+    /// The unit above all others.
+    pub fn top(&self) -> Option<i64> {
+        let top = self.plan.units.iter().find(|unit| unit.parent.is_none())?;
+        self.units.get(&top.code).copied()
+    }
+
     /// The name of a unit's id.
     pub fn unit_name(&self, unit: i64) -> &str {
         self.code(unit)

@@ -170,20 +170,13 @@ pub async fn advance(
     }
 }
 
-/// Writes an attempt down. The server's answer is cut by the caller and holds no text of ours.
-pub async fn attempted(
-    tx: &mut Tx,
-    letter: i64,
-    relay: &str,
-    outcome: &str,
-    answer: &str,
-    at: i64,
-) -> Result<()> {
+/// A letter that stays in the outbox for now, and why.
+pub async fn waits(tx: &mut Tx, id: i64, reason: &str) -> Result<()> {
     on_tx!(tx, conn => sqlx::query(
-        "INSERT INTO letter_attempt (id, letter_id, relay, at, outcome, answer) VALUES ($1, $2, $3, $4, $5, $6)",
+        "UPDATE letter SET state = 'queued', reason = $2 WHERE id = $1 AND state IN ('queued', 'sending')
+             AND (state <> 'queued' OR reason IS NULL OR reason <> $2)",
     )
-    .bind(new_id()).bind(letter).bind(relay).bind(at).bind(outcome).bind(plain(answer))
-    .execute(conn).await?.rows_affected());
+    .bind(id).bind(plain(reason)).execute(conn).await?.rows_affected());
     Ok(())
 }
 
@@ -195,14 +188,6 @@ pub async fn forget_logins(tx: &mut Tx, now: i64) -> Result<()> {
     .bind(now - 24 * 60 * 60 * 1_000)
     .execute(conn).await?.rows_affected());
     Ok(())
-}
-
-/// How many letters a relay took since `since`: its budget (R001-24).
-pub async fn sent_since(db: &Db, relay: &str, since: i64) -> Result<i64> {
-    Ok(on_db!(db, pool => sqlx::query_scalar(
-        "SELECT count(*) FROM letter_attempt WHERE relay = $1 AND at >= $2 AND outcome IN ('sent', 'unknown')",
-    )
-    .bind(relay).bind(since).fetch_one(pool).await?))
 }
 
 /// The letter with this Message-ID, for bounces and answers.

@@ -18,6 +18,7 @@ use sqlx::sqlite::SqliteSynchronous;
 
 pub mod account;
 pub mod act;
+pub mod attempt;
 pub mod backup;
 pub mod comparison;
 pub mod contest;
@@ -40,6 +41,7 @@ pub mod page;
 pub mod paper;
 pub mod queue;
 pub mod reading;
+pub mod relay;
 pub mod removal;
 pub mod search;
 pub mod trace;

@@ -1,4 +1,5 @@
-//! Alarms about mailboxes: a matter on the desk, and letters to the administrator's other addresses.
+//! Alarms: about a mailbox a matter on the desk, and about whatever is broken letters to the administrator's other
+//! addresses.
 
 use super::Ctx;
 use crate::db;
@@ -85,31 +86,55 @@ async fn write(
     say: &Say,
     now: i64,
 ) -> db::Result<()> {
+    let alarm = letter::alarm::Alarm {
+        contest: contest.standing.plan.title.clone(),
+        unit: contest.standing.unit_name(mailbox.unit_id).to_owned(),
+        mailbox: mailbox.address.clone(),
+        since: words::mailbox::since(&words::time::instant(say.since, &contest.zone)),
+        trouble: say.trouble.to_owned(),
+        what_to_do: say.what_to_do.to_owned(),
+        address_of_desk: ctx.config.web.public_url.clone(),
+    };
+    let Ok(text) = alarm.text() else {
+        return Ok(());
+    };
+    let alert = Alert {
+        contest: mailbox.contest_id,
+        unit: mailbox.unit_id,
+        subject: &say.subject,
+        key: &say.key,
+        text: &text,
+    };
+    post(ctx, tx, &alert, now).await
+}
+
+/// What the administrator is told, and under which key, so that it is told once.
+pub struct Alert<'a> {
+    pub contest: i64,
+    /// Whose desk shows the letter.
+    pub unit: i64,
+    pub subject: &'a str,
+    pub key: &'a str,
+    pub text: &'a str,
+}
+
+/// Queues a letter to each of the administrator's addresses.
+pub async fn post(ctx: &Ctx, tx: &mut Tx, alert: &Alert<'_>, now: i64) -> db::Result<()> {
     for to in &ctx.config.alarm.to {
-        let alarm = letter::alarm::Alarm {
-            contest: contest.standing.plan.title.clone(),
-            unit: contest.standing.unit_name(mailbox.unit_id).to_owned(),
-            mailbox: mailbox.address.clone(),
-            since: words::mailbox::since(&words::time::instant(say.since, &contest.zone)),
-            trouble: say.trouble.to_owned(),
-            what_to_do: say.what_to_do.to_owned(),
-            address_of_desk: ctx.config.web.public_url.clone(),
-        };
-        let Ok(text) = alarm.text() else { continue };
-        let key = format!("{}/{to}", say.key);
+        let key = format!("{}/{to}", alert.key);
         let from = ctx.config.alarm.from.as_deref().unwrap_or(to);
         let draft = letter::Draft {
             from_name: words::mailbox::SENDER,
             from,
             to,
-            subject: &say.subject,
+            subject: alert.subject,
             key: &key,
             at: now,
             in_reply_to: None,
             references: &[],
             author: letter::mime::Author::Machine,
-            text: &text,
-            html: &letter::alarm::text_as_html(&text),
+            text: alert.text,
+            html: &letter::alarm::text_as_html(alert.text),
             attachments: &[],
             headers: &[],
         };
@@ -121,15 +146,15 @@ async fn write(
             }
         };
         let new = NewLetter {
-            contest: mailbox.contest_id,
-            unit: mailbox.unit_id,
+            contest: alert.contest,
+            unit: alert.unit,
             key: &key,
             rfc_id: &composed.rfc_id,
             kind: LetterKind::Alarm,
             recipient: to,
             null_path: false,
             sender: from,
-            subject: &say.subject,
+            subject: alert.subject,
             mime: &composed.mime,
             message: None,
             not_before: now,

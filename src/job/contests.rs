@@ -18,14 +18,7 @@ pub struct Contest {
     pub zone: TimeZone,
 }
 
-impl Contest {
-    /// The unit above all others.
-    pub fn top(&self) -> Option<i64> {
-        let mut units = self.standing.plan.units.iter();
-        let top = units.find(|unit| unit.parent.is_none())?;
-        self.standing.units.get(&top.code).copied()
-    }
-}
+impl Contest {}
 
 #[derive(Default)]
 pub struct Contests(Mutex<HashMap<i64, Arc<Contest>>>);

@@ -263,7 +263,7 @@ async fn open_matter(ctx: &Ctx, tx: &mut db::Tx, job: &Job, now: i64) -> anyhow:
 /// A contest and the unit at its top.
 async fn top_of(ctx: &Ctx, id: i64) -> anyhow::Result<Option<(i64, i64)>> {
     let contest = ctx.contest(id).await?;
-    Ok(contest.top().map(|unit| (id, unit)))
+    Ok(contest.standing.top().map(|unit| (id, unit)))
 }
 
 /// Contest and unit of the mailbox a message first came to.

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use anyhow::anyhow;
 use tokio::time::timeout;
 
 use super::Ctx;
 use super::Failure;
+use super::budget;
+use super::budget::Choice;
 use super::event;
 use super::pause;
+use super::reconcile;
 use super::relays::Fault;
 use super::relays::Way;
 use super::watch::SLACK_MS;
@@ -33,19 +35,19 @@ use crate::outbox::Relay;
 use crate::outbox::Session;
 use crate::outbox::Whose;
 
-/// A day, the span of a relay's budget.
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// A letter that no server took for so long is a person's matter; it is tried on all the same.
 const TELL_MS: i64 = 30 * 60 * 1_000;
 /// A letter that servers deferred for so long fails (as mail servers do it), if it was tried so often: a clock that
 /// jumped ahead shall not end it. One whose relay cannot be reached waits on.
-const LONGEST_MS: i64 = 3 * DAY_MS;
+const LONGEST_MS: i64 = 3 * budget::DAY_MS;
 const TRIES: i64 = 24;
 /// A letter whose relay is in trouble waits at most so long (ms) if nobody says before that the relay is well.
 const AWAY_MS: i64 = 60 * 60 * 1_000;
 /// A connection that rested longer shows that it still lives before a letter is said, within so long.
 const FRESH: Duration = Duration::from_secs(1);
 const LIVES: Duration = Duration::from_secs(5);
+/// What is said of a try that ended on our side.
+const NOT_HANDED: &str = "the letter was not handed to the relay";
 /// How often a letter may be said to its end without an answer.
 const UNHEARD: i64 = 3;
 
@@ -55,13 +57,15 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     let now = clock::now();
     match letter.state {
         LetterState::Queued => {}
-        // We died between `sending` and its end. The same Message-ID once more harms less than a receipt that
-        // never came; the recipient's mail program shows one letter.
-        LetterState::Sending => {}
-        LetterState::Sent
-        | LetterState::Unknown
-        | LetterState::Failed
-        | LetterState::Suppressed => {
+        // We died between `sending` and its end. Where a trace can be found it is looked for; else the same
+        // Message-ID once more harms less than a receipt that never came: the recipient's mail program shows one.
+        LetterState::Sending => {
+            if reconcile::taken_up(ctx, &letter).await? {
+                return reconcile::run(ctx, job, &letter).await;
+            }
+        }
+        LetterState::Unknown => return reconcile::run(ctx, job, &letter).await,
+        LetterState::Sent | LetterState::Failed | LetterState::Suppressed => {
             let mut tx = ctx.db.begin().await?;
             db::job::finish(&mut tx, job, now).await?;
             return Ok(tx.commit().await?);
@@ -71,34 +75,96 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     if letter.not_before > now && letter.queued_at <= now + SLACK_MS {
         return Err(Failure::NotYet(letter.not_before));
     }
-    let settings = choose(ctx, &letter, now).await?;
+    let settings = carrier(ctx, &letter, now).await?;
     let way = ctx.relays.way(&settings.name);
     if way == Way::Shut {
         return wait(ctx, job, &letter, &settings.name).await;
     }
-    let Some(session) = line(ctx, settings).await? else {
+    let Some(mut session) = line(ctx, settings).await? else {
         return wait(ctx, job, &letter, &settings.name).await;
     };
-    if letter.state == LetterState::Queued {
-        let mut tx = ctx.db.begin().await?;
-        db::letter::advance(
-            &mut tx,
-            letter.id,
-            LetterState::Queued,
-            LetterState::Sending,
-            None,
-            now,
-        )
-        .await?;
-        tx.commit().await?;
-    }
+    let Some(attempt) = begin(ctx, &letter, settings).await? else {
+        // Others used the budget up while the line was opened.
+        ctx.relays.keep(&settings.name, session).await;
+        return Err(Failure::NotYet(now));
+    };
     crash::point("letter_marked");
-    let outcome = hand_over(ctx, &settings.name, session, &letter, patience(job, way)).await?;
+    session.copy_to(reconcile::copy_to(&ctx.config, settings, &letter));
+    let said = hand_over(ctx, &settings.name, session, &letter, patience(job, way)).await;
+    let outcome = match said {
+        Ok(outcome) => budget::or_later(outcome),
+        Err(failure) => {
+            release(ctx, &letter, attempt).await?;
+            return Err(failure);
+        }
+    };
     crash::point("letter_accepted");
     heard(ctx, &settings.name, &outcome);
-    note(ctx, job, &letter, &settings.name, way, outcome).await?;
+    let tried = Tried {
+        relay: &settings.name,
+        attempt,
+        way,
+    };
+    note(ctx, job, &letter, &tried, outcome).await?;
     crash::point("letter_noted");
     Ok(())
+}
+
+/// The relay whose budget lets the letter go, for now; a letter that waits says so.
+async fn carrier<'a>(
+    ctx: &'a Ctx,
+    letter: &Letter,
+    now: i64,
+) -> Result<&'a RelaySettings, Failure> {
+    let mut tx = ctx.db.begin().await?;
+    match budget::choose(ctx, &mut tx, letter, now).await? {
+        Choice::Relay(relay) => Ok(relay),
+        Choice::Wait(until) => {
+            db::letter::waits(&mut tx, letter.id, budget::USED_UP).await?;
+            tx.commit().await?;
+            Err(Failure::NotYet(until))
+        }
+    }
+}
+
+/// Begins the try in the transaction that asks the budget once more: from now on the letter counts. `None` when its
+/// relay is another one by now.
+async fn begin(
+    ctx: &Ctx,
+    letter: &Letter,
+    settings: &RelaySettings,
+) -> Result<Option<i64>, Failure> {
+    let now = clock::now();
+    let mut tx = ctx.db.begin().await?;
+    match budget::choose(ctx, &mut tx, letter, now).await? {
+        Choice::Relay(relay) if relay.name == settings.name => {}
+        Choice::Relay(_) | Choice::Wait(_) => return Ok(None),
+    }
+    db::attempt::abandon(&mut tx, letter.id, reconcile::ENDED).await?;
+    if letter.state == LetterState::Queued {
+        let (from, to) = (LetterState::Queued, LetterState::Sending);
+        db::letter::advance(&mut tx, letter.id, from, to, None, now).await?;
+    }
+    let attempt = db::attempt::begin(&mut tx, letter.id, &settings.name, now).await?;
+    tx.commit().await?;
+    Ok(Some(attempt))
+}
+
+/// The letter never came near the relay: our own settings or disk are to blame.
+async fn release(ctx: &Ctx, letter: &Letter, attempt: i64) -> Result<(), Failure> {
+    let now = clock::now();
+    let mut tx = ctx.db.begin().await?;
+    db::attempt::end(&mut tx, attempt, "again", NOT_HANDED, now).await?;
+    let (from, to) = (LetterState::Sending, LetterState::Queued);
+    db::letter::advance(&mut tx, letter.id, from, to, None, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// A try, where it went and how the way there stood.
+struct Tried<'a> {
+    relay: &'a str,
+    attempt: i64,
+    way: Way,
 }
 
 /// Puts a letter aside until its relay answers again. It keeps its state, and no attempt is counted.
@@ -138,43 +204,6 @@ fn heard(ctx: &Ctx, relay: &str, outcome: &Outcome) {
         }
         | Outcome::Unknown { .. } => ctx.relays.failed(relay, Fault::Line),
     }
-}
-
-/// The first relay for this sender that has budget left.
-async fn choose<'a>(
-    ctx: &'a Ctx,
-    letter: &'a Letter,
-    now: i64,
-) -> Result<&'a RelaySettings, Failure> {
-    let mut any = false;
-    for relay in ctx.config.relays_for(&letter.sender) {
-        any = true;
-        let Some(per_day) = relay.per_day else {
-            return Ok(relay);
-        };
-        let sent = db::letter::sent_since(&ctx.db, &relay.name, now - DAY_MS).await?;
-        // These may use the last tenth.
-        let usable = match letter.kind {
-            // Also what a unit hands over: it is little, and it has a deadline (R001-25).
-            LetterKind::Login
-            | LetterKind::Alarm
-            | LetterKind::Handover
-            | LetterKind::Acknowledge
-            | LetterKind::Papers => per_day,
-            LetterKind::Receipt | LetterKind::Reply | LetterKind::Deadline => {
-                per_day - per_day / 10
-            }
-        };
-        if sent < usable {
-            return Ok(relay);
-        }
-    }
-    if any {
-        return Err(Failure::NotYet(now + 15 * 60 * 1_000));
-    }
-    Err(Failure::GiveUp(anyhow!(
-        "no relay in the settings takes letters of this sender"
-    )))
 }
 
 /// The connection that is open already, if it still lives, or a new one. `None` when the relay does not let us in; that is
@@ -285,8 +314,7 @@ async fn note(
     ctx: &Ctx,
     job: &Job,
     letter: &Letter,
-    relay: &str,
-    way: Way,
+    tried: &Tried<'_>,
     outcome: Outcome,
 ) -> Result<(), Failure> {
     let now = clock::now();
@@ -297,33 +325,21 @@ async fn note(
         Outcome::Unknown { answer } => ("unknown", answer),
     };
     let mut tx = ctx.db.begin().await?;
-    db::letter::attempted(&mut tx, letter.id, relay, word, answer, now).await?;
+    db::attempt::end(&mut tx, tried.attempt, word, answer, now).await?;
     let moved = |to: LetterState| (LetterState::Sending, to);
     match outcome {
         Outcome::Sent { .. } => {
-            let (from, to) = moved(LetterState::Sent);
-            db::letter::advance(&mut tx, letter.id, from, to, None, now).await?;
-            event(
-                &mut tx,
-                letter.contest_id,
-                "letter.sent",
-                letter.id,
-                "",
-                now,
-            )
-            .await?;
-            db::matter::recovered(&mut tx, MatterKind::Letter, Subject::Letter, letter.id, now)
-                .await?;
+            arrived(&mut tx, letter, LetterState::Sending, now).await?;
             db::job::finish(&mut tx, job, now).await?;
         }
         // It only showed that the relay is not well yet.
         Outcome::Again {
             whose: Whose::Relay,
             ..
-        } if way == Way::Try => {
+        } if tried.way == Way::Try => {
             let (from, to) = moved(LetterState::Queued);
             db::letter::advance(&mut tx, letter.id, from, to, None, now).await?;
-            db::job::wait_for(&mut tx, job, relay, now + AWAY_MS).await?;
+            db::job::wait_for(&mut tx, job, tried.relay, now + AWAY_MS).await?;
             if now - letter.queued_at >= TELL_MS {
                 tell(&mut tx, letter, now).await?;
             }
@@ -347,6 +363,12 @@ async fn note(
             if now - letter.queued_at >= TELL_MS {
                 tell(&mut tx, letter, now).await?;
             }
+        }
+        Outcome::Unknown { .. } if reconcile::possible(&ctx.config, tried.relay, letter) => {
+            let (from, to) = moved(LetterState::Unknown);
+            let reason = Some(reconcile::LOOKED_FOR);
+            db::letter::advance(&mut tx, letter.id, from, to, reason, now).await?;
+            db::job::give_back(&mut tx, job, now + reconcile::FIRST_LOOK_MS).await?;
         }
         Outcome::Unknown { .. } if harmless_twice(letter.kind) && job.attempts < UNHEARD => {
             // See `Sending` above: it is sent once more under the same Message-ID.
@@ -379,6 +401,19 @@ async fn note(
         }
     }
     Ok(tx.commit().await?)
+}
+
+/// The relay has the letter: what follows, whoever found it out.
+pub async fn arrived(
+    tx: &mut db::Tx,
+    letter: &Letter,
+    from: LetterState,
+    now: i64,
+) -> db::Result<()> {
+    db::letter::advance(tx, letter.id, from, LetterState::Sent, None, now).await?;
+    event(tx, letter.contest_id, "letter.sent", letter.id, "", now).await?;
+    db::matter::recovered(tx, MatterKind::Letter, Subject::Letter, letter.id, now).await?;
+    Ok(())
 }
 
 /// A receipt that comes twice is one letter in the recipient's mail program; a package that does is taken in once.
@@ -422,7 +457,7 @@ pub async fn open_matter(
 }
 
 /// A letter that a person must look at.
-async fn end(
+pub async fn end(
     tx: &mut db::Tx,
     job: &Job,
     letter: &Letter,

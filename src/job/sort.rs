@@ -11,6 +11,7 @@ use super::handover;
 use super::mail::Mail;
 use super::place;
 use super::receipt;
+use super::reconcile;
 use super::roll;
 use super::sender;
 use crate::clock;
@@ -198,7 +199,8 @@ async fn follow(
         MessageKind::Handover => handover::arrive::part(ctx, tx, contest, mail).await?,
         MessageKind::Acknowledge => handover::acknowledged::note(tx, contest, mail).await?,
         // Kept and shown, never answered (RFC 3834 §2).
-        MessageKind::Automatic | MessageKind::Own => {}
+        MessageKind::Automatic => {}
+        MessageKind::Own => reconcile::copy_came(tx, mail).await?,
     }
     Ok(())
 }

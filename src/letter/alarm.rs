@@ -1,4 +1,4 @@
-//! The alarm to the administrator: a mailbox cannot be read, or can be read again.
+//! Alarms to the administrator: a mailbox cannot be read, or can be read again; a relay's budget goes to its end.
 
 use askama::Template;
 
@@ -17,6 +17,23 @@ pub struct Alarm {
 }
 
 impl Alarm {
+    pub fn text(&self) -> Result<String, askama::Error> {
+        self.render()
+    }
+}
+
+/// How much of its budget of 24 hours a relay has used, in sentences from `words::budget`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "mail/alarm/budget.txt")]
+pub struct Budget {
+    pub relay: String,
+    pub used: String,
+    pub limit: String,
+    pub what_to_do: String,
+    pub address_of_desk: String,
+}
+
+impl Budget {
     pub fn text(&self) -> Result<String, askama::Error> {
         self.render()
     }

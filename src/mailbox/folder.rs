@@ -114,6 +114,14 @@ impl Connection {
         self.search("ALL").await
     }
 
+    /// Whether the folder holds a mail with this Message-ID (without brackets).
+    pub async fn holds(&mut self, rfc_id: &str) -> Result<bool, Error> {
+        let id = spell::quoted(&format!("<{rfc_id}>"))
+            .ok_or_else(|| Error::GiveUp("this is not a Message-ID".into()))?;
+        let found = self.search(&format!("HEADER Message-ID {id}")).await?;
+        Ok(!found.is_empty())
+    }
+
     /// Size and time of arrival of these mails, in rising order of UID. A UID that is gone is left out.
     pub async fn list(&mut self, uids: &[u32]) -> Result<Vec<Listed>, Error> {
         let mut known: BTreeMap<u32, (Option<u32>, Option<String>)> = BTreeMap::new();

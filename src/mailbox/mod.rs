@@ -172,6 +172,15 @@ pub async fn check(account: &Account) -> Result<Facts, Error> {
     Ok(facts)
 }
 
+/// Whether a folder of the account holds a mail with this Message-ID (without brackets). Nothing changes there.
+pub async fn keeps(account: &Account, folder: &str, rfc_id: &str) -> Result<bool, Error> {
+    let mut connection = Connection::open(account, &Limits::default()).await?;
+    connection.select(folder, Mode::Examine).await?;
+    let held = connection.holds(rfc_id).await?;
+    connection.logout().await;
+    Ok(held)
+}
+
 #[cfg(test)]
 mod scripted;
 #[cfg(test)]

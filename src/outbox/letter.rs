@@ -5,6 +5,11 @@ use std::borrow::Cow;
 /// Longest address (RFC 5321 §4.5.3.1.3, without the brackets).
 const ADDRESS: usize = 254;
 
+/// Whether any server takes this address in a command.
+pub fn is_plain(address: &str) -> bool {
+    address.is_ascii() && address_fault(address).is_none()
+}
+
 /// Why an address cannot be written into a command, if so.
 pub fn address_fault(address: &str) -> Option<&'static str> {
     if address.len() > ADDRESS {

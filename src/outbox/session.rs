@@ -52,6 +52,8 @@ pub struct Facts {
 pub struct Session {
     talk: Talk,
     facts: Facts,
+    /// Who else gets the next letter, without a word of it in the letter.
+    copy_to: Option<String>,
     broken: bool,
     last_used: Instant,
 }
@@ -137,6 +139,7 @@ impl Session {
         Ok(Session {
             talk,
             facts,
+            copy_to: None,
             broken: false,
             last_used: Instant::now(),
         })
@@ -165,6 +168,12 @@ impl Session {
     /// How long ago it was last used.
     pub fn rested(&self) -> Duration {
         self.last_used.elapsed()
+    }
+
+    /// Has the next letter go to this address too, in one transaction; a copy that is refused holds no letter up.
+    pub fn copy_to(&mut self, address: Option<&str>) {
+        let address = address.filter(|address| letter::is_plain(address));
+        self.copy_to = address.map(str::to_owned);
     }
 
     /// Sends one letter to one recipient. `envelope_from` is where a failure is reported to; `None` writes the
@@ -213,14 +222,17 @@ impl Session {
         // Broken until the end is reached: a call dropped half-way leaves no usable session.
         self.broken = true;
         let sender = envelope_from.unwrap_or("");
-        let before = [
-            (format!("MAIL FROM:<{sender}>{parameters}"), 2),
-            (format!("RCPT TO:<{recipient}>"), 2),
-            ("DATA".to_owned(), 3),
+        let mut before = vec![
+            (format!("MAIL FROM:<{sender}>{parameters}"), Some(2)),
+            (format!("RCPT TO:<{recipient}>"), Some(2)),
+            ("DATA".to_owned(), Some(3)),
         ];
+        if let Some(address) = self.copy_to.take() {
+            before.insert(2, (format!("RCPT TO:<{address}>"), None));
+        }
         for (command, expected) in before {
             match self.talk.ask(&command).await {
-                Ok(reply) if reply.code / 100 == expected => {}
+                Ok(reply) if expected.is_none_or(|expected| reply.code / 100 == expected) => {}
                 Ok(reply) => {
                     let whose = match command.starts_with("MAIL") {
                         true => Whose::Relay,

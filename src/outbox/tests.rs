@@ -148,6 +148,51 @@ async fn a_letter_is_sent_when_the_relay_says_so_after_the_dot() {
 }
 
 #[tokio::test]
+async fn a_copy_goes_in_the_same_transaction_and_never_holds_a_letter_up() {
+    for said in ["250 ok\r\n", "550 no such mailbox\r\n"] {
+        let (relay, served) = play(vec![
+            HELLO,
+            MAIL,
+            RCPT,
+            Step::Answer("RCPT TO:<hk@thi.test>\r\n", said),
+            DATA,
+            Step::Letter("250 queued\r\n"),
+            MAIL,
+            RCPT,
+            DATA,
+            Step::Letter("250 queued\r\n"),
+        ])
+        .await;
+        let mut session = Session::open(&relay, &limits()).await.unwrap();
+        session.copy_to(Some("hk@thi.test"));
+        for _ in 0..2 {
+            let outcome = session.send(None, "an@truong.test", LETTER).await;
+            assert!(
+                matches!(outcome, Outcome::Sent { .. }),
+                "{said}: {outcome:?}"
+            );
+        }
+        session.quit().await;
+        // The next letter has no copy unless it is said again, and no letter names one.
+        let seen = served.await.unwrap();
+        assert_eq!(seen[5], seen[9]);
+        // A line break more would be a command of the address's own.
+        let (relay, _served) = play(vec![
+            HELLO,
+            MAIL,
+            RCPT,
+            DATA,
+            Step::Letter("250 queued\r\n"),
+        ])
+        .await;
+        let mut session = Session::open(&relay, &limits()).await.unwrap();
+        session.copy_to(Some("hk@thi.test>\r\nRSET"));
+        let outcome = session.send(None, "an@truong.test", LETTER).await;
+        assert!(matches!(outcome, Outcome::Sent { .. }), "{outcome:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_keeps_its_code_and_tells_whether_to_try_again() {
     let again = |outcome: Outcome, expected: u16| {
         assert!(

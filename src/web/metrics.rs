@@ -18,6 +18,7 @@ use super::session::same_secret;
 use crate::clock;
 use crate::config;
 use crate::db;
+use crate::job::budget;
 
 const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -115,6 +116,22 @@ async fn gather(state: &State) -> db::Result<String> {
             matters.row(&[contest, ("kind", &kind)], count);
         }
     }
+    let mut sent = Family::gauge(
+        "phach_relay_letters_a_day",
+        "Letters a relay may have taken in the last 24 hours",
+    );
+    let mut limit = Family::gauge(
+        "phach_relay_letters_a_day_limit",
+        "Letters a relay takes in 24 hours, by the settings",
+    );
+    for relay in &state.config.relay {
+        let labels = [("relay", relay.name.as_str())];
+        let used = db::attempt::used_now(db, &relay.name, now - budget::DAY_MS).await?;
+        sent.row(&labels, used);
+        if let Some(per_day) = relay.letters_a_day() {
+            limit.row(&labels, per_day);
+        }
+    }
     let mut free = Family::gauge(
         "phach_disk_free_bytes",
         "Bytes that may still be written where the data lies",
@@ -127,7 +144,8 @@ async fn gather(state: &State) -> db::Result<String> {
         );
     }
     let families = [
-        listed, failing, on_server, held, login, renewed, jobs, entries, letters, matters, free,
+        listed, failing, on_server, held, login, renewed, jobs, entries, letters, matters, sent,
+        limit, free,
     ];
     Ok(families.into_iter().map(|family| family.text).collect())
 }

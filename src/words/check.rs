@@ -162,11 +162,15 @@ pub fn no_relay_for(address: &str) -> String {
     )
 }
 
-pub fn budget(per_day: i64, receipts: i64, days: i64) -> String {
+pub const NO_BUDGET: &str =
+    "đăng nhập được, nhưng per_day không cho phép gửi thư nào. Hãy sửa per_day trong [[relay]].";
+
+/// `days` with the whole budget, `kept` with what is left of it for receipts.
+pub fn budget(per_day: i64, receipts: i64, days: i64, kept: i64) -> String {
     format!(
-        "đăng nhập được, nhưng chỉ gửi được {} thư mỗi ngày: {} thư xác nhận cần {days} ngày. Hãy thêm một máy chủ gửi khác.",
-        time::number(per_day),
-        time::number(receipts)
+        "đăng nhập được, nhưng {} thư xác nhận với {} thư mỗi ngày là {days} ngày ({kept} ngày khi để dành 20 % cho thư bàn giao và đăng nhập). Hãy thêm một máy chủ gửi khác.",
+        time::number(receipts),
+        time::number(per_day)
     )
 }
 

@@ -37,6 +37,8 @@ pub fn outcome(outcome: &str) -> &'static str {
     match outcome {
         "sent" => "Đã gửi",
         "unknown" => "Chưa rõ",
+        "going" => "Đang gửi",
+        "copied" => "Bản sao đã về hòm thư gửi",
         _ => "Không gửi được",
     }
 }
@@ -57,6 +59,21 @@ pub fn reason(reason: &str) -> String {
         "the letter is larger than the server takes" => "Thư lớn hơn mức máy chủ cho phép.",
         "the server takes no address with such letters" => {
             "Máy chủ không gửi được đến địa chỉ có chữ có dấu."
+        }
+        "it is looked for where sent letters are kept" => {
+            "Đã chuyển hết thư mà máy chủ chưa trả lời; phần mềm đang tìm thư trong thư đã gửi."
+        }
+        "no trace of it was found" => {
+            "Đã chuyển hết thư mà máy chủ chưa trả lời; không thấy thư trong thư đã gửi."
+        }
+        "the budget of every relay is used up" => {
+            "Hết hạn mức gửi thư trong 24 giờ: thư nằm chờ, không mất, và tự gửi khi có hạn mức."
+        }
+        "the program ended before the answer" => {
+            "Phần mềm dừng trước khi máy chủ trả lời; chưa rõ thư đã đi chưa."
+        }
+        "the letter was not handed to the relay" => {
+            "Thư chưa chuyển được cho máy chủ gửi (tệp cài đặt, mật khẩu hoặc ổ đĩa của máy này)."
         }
         "the letter cannot be read" => "Tệp của thư trên đĩa không đọc được.",
         "the address is too long" => "Địa chỉ người nhận quá dài.",

@@ -1,6 +1,7 @@
 //! Every Vietnamese text that is not in a template: one place, so that a second language can come.
 
 pub mod backup;
+pub mod budget;
 pub mod check;
 pub mod command;
 pub mod compare;

@@ -5,6 +5,7 @@
 mod account;
 mod act;
 mod against;
+mod attempt;
 mod backup;
 mod base;
 mod bench;

@@ -233,9 +233,11 @@ fn sql(stage: &Stage, statement: &'static str) {
         let db = Db::connect(&url).await.expect("the database");
         match &db {
             Db::Lite { write, .. } => {
-                drop(sqlx::query(statement).execute(write).await.expect("done"))
+                sqlx::query(statement).execute(write).await.expect("done");
             }
-            Db::Pg(pool) => drop(sqlx::query(statement).execute(pool).await.expect("done")),
+            Db::Pg(pool) => {
+                sqlx::query(statement).execute(pool).await.expect("done");
+            }
         }
         db.close().await;
     });

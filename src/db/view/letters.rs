@@ -43,7 +43,7 @@ pub async fn letters(
     let total: i64 = on_db!(db, pool => sqlx::query_scalar(sqlx::AssertSqlSafe(total_sql)).bind(state).fetch_one(pool).await?);
     let sql = format!(
         "SELECT id, kind, recipient, subject, state, reason, queued_at, not_before, sent_at, bounced_at,
-             (SELECT count(*) FROM letter_attempt WHERE letter_attempt.letter_id = letter.id) AS attempts
+             (SELECT count(*) FROM letter_attempt WHERE letter_attempt.letter_id = letter.id AND outcome <> 'copied') AS attempts
          FROM letter WHERE {within} AND kind <> 'login' AND {state_is} ORDER BY queued_at DESC, id DESC LIMIT $2 OFFSET $3"
     );
     let lines = on_db!(db, pool => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(state).bind(PAGE).bind(page * PAGE).fetch_all(pool).await?);

@@ -41,7 +41,7 @@ async fn ask(ctx: &Ctx, contest: &Contest, due: i64, now: i64) -> Result<(), Fai
     if is_nothing(&counts) {
         return take_back(ctx, id, now).await;
     }
-    let Some(unit) = contest.top() else {
+    let Some(unit) = contest.standing.top() else {
         return Ok(());
     };
     let rule = serde_json::to_string(&plan.retention).map_err(db::Error::from)?;

@@ -6,9 +6,11 @@ use axum::extract::Query;
 use axum::extract::State as Held;
 use axum::response::Html;
 
+use crate::clock;
 use crate::db;
 use crate::db::letter::LetterKind;
 use crate::entry::LetterState;
+use crate::job::budget;
 use crate::letter::preview;
 use crate::web::State;
 use crate::web::error::Result;
@@ -27,8 +29,19 @@ struct List {
     /// Word, name, how many, chosen.
     states: Vec<(&'static str, &'static str, String, bool)>,
     all: bool,
+    gauges: Vec<Gauge>,
     lines: Vec<Line>,
     pager: Pager,
+}
+
+/// How much of its budget a relay has used.
+struct Gauge {
+    relay: String,
+    said: String,
+    /// Used and limit, of a relay whose limit is known.
+    of: Option<(i64, i64)>,
+    /// Receipts wait, or go by another relay.
+    waits: bool,
 }
 
 struct Line {
@@ -67,6 +80,7 @@ pub async fn list(
             })
             .collect(),
         all: wanted.is_none(),
+        gauges: gauges(&state).await?,
         pager: page::pager("/thu-di", &asked, number, letters.len(), total),
         lines: letters
             .iter()
@@ -89,6 +103,26 @@ pub async fn list(
             .collect(),
     };
     page::html(&page)
+}
+
+async fn gauges(state: &State) -> Result<Vec<Gauge>> {
+    let mut gauges = Vec::new();
+    for relay in &state.config.relay {
+        let since = clock::now() - budget::DAY_MS;
+        let used = db::attempt::used_now(&state.db, &relay.name, since).await?;
+        gauges.push(Gauge {
+            relay: relay.name.clone(),
+            said: match relay.letters_a_day() {
+                Some(limit) => words::budget::gauge(used, limit),
+                None => words::budget::unlimited(used),
+            },
+            of: relay.letters_a_day().map(|limit| (used.min(limit), limit)),
+            waits: relay
+                .letters_a_day()
+                .is_some_and(|limit| used >= budget::ordinary(limit)),
+        });
+    }
+    Ok(gauges)
 }
 
 #[derive(Template)]

@@ -5,6 +5,7 @@ use serde_json::json;
 use phach::db;
 use phach::db::act;
 use phach::db::act::Act;
+use phach::db::attempt;
 use phach::db::delivery;
 use phach::db::delivery::Listed;
 use phach::db::delivery::Numbering;
@@ -130,8 +131,12 @@ impl Day {
                 write_letter(house, tx, "receipt/1", LetterKind::Receipt, Some(mail)).await?;
             use LetterState::{Queued, Sending, Sent};
             letter::advance(tx, receipt, Queued, Sending, None, NOW).await?;
-            letter::attempted(tx, receipt, "chính", "again", "451 later", NOW + 1).await?;
-            letter::attempted(tx, receipt, "chính", "sent", "250 ok", NOW + 2).await?;
+            for (outcome, answer, at) in
+                [("again", "451 later", NOW + 1), ("sent", "250 ok", NOW + 2)]
+            {
+                let tried = attempt::begin(tx, receipt, "chính", at).await?;
+                attempt::end(tx, tried, outcome, answer, at).await?;
+            }
             letter::advance(tx, receipt, Sending, Sent, None, NOW + 2).await?;
             write_letter(house, tx, "reply/1", LetterKind::Reply, Some(mail)).await?;
             let login = write_letter(house, tx, "login/1", LetterKind::Login, None).await?;

@@ -12,7 +12,7 @@ use super::house::House;
 use super::house::NOW;
 use super::house::on_both;
 
-async fn queue(
+pub async fn queue(
     house: &House,
     key: &str,
     rfc_id: &str,
@@ -225,35 +225,34 @@ async fn a_letter_moves_on_once_from_where_it_stands() {
 }
 
 #[tokio::test]
-async fn what_a_relay_may_have_taken_counts_against_its_budget() {
+async fn a_letter_that_waits_says_why_and_stands_in_the_queue() {
     on_both(async |house| {
-        let id = queue(&house, "k", "k@duthi.example", LetterKind::Reply, NOW)
+        use LetterState::{Queued, Sending, Sent};
+        let id = queue(&house, "k", "k@duthi.example", LetterKind::Receipt, NOW)
             .await
             .unwrap()
             .unwrap();
-        house
-            .write(async |tx| {
-                for (n, outcome) in ["sent", "again", "unknown", "failed", "sent"]
-                    .iter()
-                    .enumerate()
-                {
-                    let at = NOW + n as i64;
-                    letter::attempted(tx, id, "chính", outcome, "250 ok\0", at).await?;
-                }
-                letter::attempted(tx, id, "phụ", "sent", "", NOW).await
-            })
-            .await
-            .unwrap();
-        let mut counts = Vec::new();
-        for (relay, since) in [
-            ("chính", NOW),
-            ("chính", NOW + 1),
-            ("chính", NOW + 5),
-            ("phụ", NOW),
-        ] {
-            counts.push(letter::sent_since(&house.db, relay, since).await.unwrap());
-        }
-        assert_eq!(counts, [3, 2, 0, 1]);
+        let waits = async |reason: &str| {
+            house
+                .write(async |tx| letter::waits(tx, id, reason).await)
+                .await
+                .unwrap();
+            let kept = letter::get(&house.db, id).await.unwrap();
+            (kept.state, kept.reason)
+        };
+        let advance = async |from, to| {
+            house
+                .write(async |tx| letter::advance(tx, id, from, to, None, NOW).await)
+                .await
+                .unwrap();
+        };
+        assert_eq!(waits("used up").await, (Queued, Some("used up".to_owned())));
+        advance(Queued, Sending).await;
+        assert_eq!(letter::get(&house.db, id).await.unwrap().reason, None);
+        assert_eq!(waits("used up").await, (Queued, Some("used up".to_owned())));
+        advance(Queued, Sending).await;
+        advance(Sending, Sent).await;
+        assert_eq!(waits("used up").await, (Sent, None), "it is gone");
     })
     .await;
 }
