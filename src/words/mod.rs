@@ -31,3 +31,4 @@ pub mod roll;
 pub mod search;
 pub mod settings;
 pub mod time;
+pub mod today;

@@ -169,7 +169,7 @@ async fn things(
         if kind == MatterKind::Mailbox && told {
             continue;
         }
-        let (what, hint) = words::matter::today(kind, n);
+        let (what, hint) = words::today::line(kind, n);
         all.push(Thing {
             what,
             hint: hint.to_owned(),
