@@ -327,6 +327,12 @@ async fn stand_back(
         detail: &detail,
     };
     db::matter::open(tx, &matter, now).await?;
+    let finding = Finding::new(
+        FindingCode::TwoUnits,
+        contest.standing.unit_name(first.unit_id),
+    );
+    let version = db::entry::version_in(tx, second.id).await?.id;
+    db::entry::put_finding(tx, version, None, &finding).await?;
     queued::hold(tx, second, now).await
 }
 
