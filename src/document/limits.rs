@@ -25,6 +25,8 @@ pub const LISTS: usize = 2_000;
 pub const SHEET_ROWS: usize = 20_000;
 /// Columns of a sheet.
 pub const SHEET_COLUMNS: usize = 100;
+/// Bytes of one cell: Excel holds 32,767 letters.
+pub const CELL_BYTES: usize = 128 << 10;
 /// Strings that the cells of a workbook share.
 pub const SHEET_STRINGS: usize = 500_000;
 /// Fonts of an rtf.

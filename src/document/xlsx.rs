@@ -164,12 +164,18 @@ fn shared(part: &str) -> Vec<String> {
             Ok(Event::Eof) | Err(_) => return found,
             Ok(event) if within => {
                 if let Some(last) = found.last_mut() {
-                    last.push_str(&written(&event));
+                    add(last, &written(&event));
                 }
             }
             Ok(_) => {}
         }
     }
+}
+
+/// Goes on with the text of a cell. One string may stand in every cell, so a long one is cut before it is copied.
+fn add(text: &mut String, more: &str) {
+    let room = limits::CELL_BYTES.saturating_sub(text.len());
+    text.push_str(&more[..more.floor_char_boundary(room)]);
 }
 
 /// What an event between two tags says.
@@ -209,7 +215,7 @@ fn read_sheet(part: &str, strings: &[String], formats: &Formats, rows: &mut Rows
             Ok(Event::End(e)) => match e.local_name().as_ref() {
                 "v" | "t" => within = false,
                 "c" => {
-                    if let Some(cell) = cell.take() {
+                    if let Some(cell) = cell.take().filter(|cell| is_free(&cells, cell.column)) {
                         put(&mut cells, cell.column, cell.text(strings, formats));
                     }
                 }
@@ -228,7 +234,7 @@ fn read_sheet(part: &str, strings: &[String], formats: &Formats, rows: &mut Rows
             }
             Ok(event) if within => {
                 if let Some(cell) = &mut cell {
-                    cell.value.push_str(&written(&event));
+                    add(&mut cell.value, &written(&event));
                 }
             }
             Ok(_) => {}
@@ -247,9 +253,13 @@ fn open(element: &BytesStart, next: usize) -> Cell {
     }
 }
 
-/// Columns far to the right hold no list: they are left out.
+/// Columns far to the right hold no list: they are left out. A place that is taken stays as it is.
+fn is_free(cells: &[String], column: usize) -> bool {
+    column < limits::SHEET_COLUMNS && cells.get(column).is_none_or(String::is_empty)
+}
+
 fn put(cells: &mut Vec<String>, column: usize, text: String) {
-    if text.is_empty() || column >= limits::SHEET_COLUMNS {
+    if text.is_empty() {
         return;
     }
     if cells.len() <= column {

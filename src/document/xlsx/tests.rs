@@ -98,6 +98,17 @@ fn what_is_broken_or_too_large_says_so() {
     );
     assert_eq!(found(&many), Some(FindingCode::TooLarge));
     assert_eq!(read(&many).text.lines().count(), limits::SHEET_ROWS);
+    // One long string in every cell of a row.
+    let cells = "<c t=\"s\"><v>0</v></c>".repeat(limits::SHEET_COLUMNS);
+    let long = "ữ".repeat(10 * limits::CELL_BYTES);
+    let wide = package(
+        &format!(
+            "<worksheet><sheetData><row><c><v>1</v></c></row><row>{cells}</row></sheetData></worksheet>"
+        ),
+        &format!("<sst><si><t>{long}</t></si></sst>"),
+    );
+    assert_eq!(found(&wide), Some(FindingCode::TooLarge));
+    assert_eq!(read(&wide).text, "1");
     let cut = package("<worksheet><sheetData><row><c><v>1</v></c>", "<sst/>");
     assert_eq!(found(&cut), Some(FindingCode::Damaged));
     assert_eq!(read(&cut).text, "1");
