@@ -213,6 +213,15 @@ pub async fn of_entry(db: &Db, entry: i64) -> Result<Option<i64>> {
     Ok(at.flatten())
 }
 
+/// Whether mails of the contest were removed, or are being removed.
+pub async fn has_begun(db: &Db, contest: i64) -> Result<bool> {
+    let n: i64 = on_db!(db, pool => sqlx::query_scalar(
+        "SELECT count(*) FROM removal WHERE contest_id = $1 AND state IN ('running', 'done')",
+    )
+    .bind(contest).fetch_one(pool).await?);
+    Ok(n > 0)
+}
+
 /// Whether the bytes of this hash are a mail of the contest that was removed.
 pub async fn is_removed(db: &Db, contest: i64, blob: &str) -> Result<bool> {
     let n: i64 = on_db!(db, pool => sqlx::query_scalar(

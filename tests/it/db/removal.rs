@@ -58,11 +58,13 @@ async fn a_removal_is_proposed_once_and_goes_one_way() {
             (first.id, "[]", NOW + 7)
         );
         let id = first.id;
+        let begun = async || removal::has_begun(&house.db, house.contest).await.unwrap();
         let early = house.write(async |tx| removal::begin(tx, id).await).await;
         assert!(
             matches!(early, Err(Error::Stale)),
             "nobody has confirmed it"
         );
+        assert!(!begun().await);
         let early = house
             .write(async |tx| removal::call_off(tx, id).await)
             .await;
@@ -92,6 +94,7 @@ async fn a_removal_is_proposed_once_and_goes_one_way() {
             .await;
         assert!(matches!(late, Err(Error::Stale)), "it has begun");
         assert_eq!(removal::last_end(&house.db).await.unwrap(), None);
+        assert!(begun().await);
         house
             .write(async |tx| removal::end(tx, id, NOW + 9).await)
             .await
