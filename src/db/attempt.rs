@@ -42,22 +42,22 @@ pub async fn abandon(tx: &mut Tx, letter: i64, answer: &str) -> Result<bool> {
 
 /// How many letters a relay may have taken since `since`: its budget (R001-24).
 pub async fn used(tx: &mut Tx, relay: &str, since: i64) -> Result<i64> {
-    let sql =
-        format!("SELECT count(*) FROM letter_attempt WHERE relay = $1 AND at > $2 AND {COUNTED}");
     Ok(
-        on_tx!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        on_tx!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(used_sql()))
         .bind(relay).bind(since).fetch_one(conn).await?),
     )
 }
 
 /// The same for a gauge, outside of a transaction.
 pub async fn used_now(db: &Db, relay: &str, since: i64) -> Result<i64> {
-    let sql =
-        format!("SELECT count(*) FROM letter_attempt WHERE relay = $1 AND at > $2 AND {COUNTED}");
     Ok(
-        on_db!(db, pool => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        on_db!(db, pool => sqlx::query_scalar(sqlx::AssertSqlSafe(used_sql()))
         .bind(relay).bind(since).fetch_one(pool).await?),
     )
+}
+
+fn used_sql() -> String {
+    format!("SELECT count(*) FROM letter_attempt WHERE relay = $1 AND at > $2 AND {COUNTED}")
 }
 
 /// When the letter went that must leave the span before fewer than `share` of those since `since` count. None while

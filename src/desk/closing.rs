@@ -39,6 +39,12 @@ pub async fn settled(
         Act::Retry(Again::Job(job)) => (Subject::Job, *job),
         Act::Retry(Again::Mailbox(mailbox)) => (Subject::Mailbox, *mailbox),
         Act::Resend { handover } => (Subject::Handover, *handover),
+        Act::Settle { .. } => {
+            return match matter {
+                Some(matter) => settle::settled(tx, matter.subject_id, scope).await,
+                None => Ok(Vec::new()),
+            };
+        }
         Act::Correct { .. }
         | Act::Stand { .. }
         | Act::Cover { .. }
@@ -48,14 +54,18 @@ pub async fn settled(
         | Act::TakeIn { .. }
         | Act::Remove { .. }
         | Act::Close => return Ok(Vec::new()),
-        Act::Settle { .. } => {
-            return match matter {
-                Some(matter) => settle::settled(tx, matter.subject_id, scope).await,
-                None => Ok(Vec::new()),
-            };
-        }
     };
-    let fits = |kind: MatterKind| match act {
+    Ok(matter::open_about(tx, subject, id)
+        .await?
+        .into_iter()
+        .filter(|matter| answers(act, matter.kind) && scope.holds(matter.unit_id))
+        .map(|matter| matter.id)
+        .collect())
+}
+
+/// Whether an act answers another matter of this kind about its row.
+fn answers(act: &Act, kind: MatterKind) -> bool {
+    match act {
         Act::AssignUnit { .. } => matches!(kind, MatterKind::Route | MatterKind::TwoUnits),
         Act::AcceptTime { .. } => matches!(kind, MatterKind::Late | MatterKind::Clock),
         Act::Split { .. } => kind == MatterKind::Split,
@@ -73,21 +83,7 @@ pub async fn settled(
             MatterKind::Quarantine | MatterKind::Letter | MatterKind::Job | MatterKind::Mailbox
         ),
         Act::Resend { .. } => kind == MatterKind::Handover,
-        Act::Correct { .. }
-        | Act::Stand { .. }
-        | Act::Cover { .. }
-        | Act::Vouch { .. }
-        | Act::Reply { .. }
-        | Act::HandOver { .. }
-        | Act::TakeIn { .. }
-        | Act::Settle { .. }
-        | Act::Remove { .. }
-        | Act::Close => false,
-    };
-    Ok(matter::open_about(tx, subject, id)
-        .await?
-        .into_iter()
-        .filter(|matter| fits(matter.kind) && scope.holds(matter.unit_id))
-        .map(|matter| matter.id)
-        .collect())
+        // About no row of their own.
+        _ => false,
+    }
 }

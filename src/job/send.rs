@@ -172,9 +172,7 @@ async fn wait(ctx: &Ctx, job: &Job, letter: &Letter, relay: &str) -> Result<(), 
     let now = clock::now();
     let mut tx = ctx.db.begin().await?;
     db::job::wait_for(&mut tx, job, relay, now + AWAY_MS).await?;
-    if now - letter.queued_at >= TELL_MS {
-        tell(&mut tx, letter, now).await?;
-    }
+    tell(&mut tx, letter, now).await?;
     Ok(tx.commit().await?)
 }
 
@@ -340,9 +338,7 @@ async fn note(
             let (from, to) = moved(LetterState::Queued);
             db::letter::advance(&mut tx, letter.id, from, to, None, now).await?;
             db::job::wait_for(&mut tx, job, tried.relay, now + AWAY_MS).await?;
-            if now - letter.queued_at >= TELL_MS {
-                tell(&mut tx, letter, now).await?;
-            }
+            tell(&mut tx, letter, now).await?;
         }
         Outcome::Again { whose, .. }
             if now - letter.queued_at < LONGEST_MS || job.attempts < TRIES =>
@@ -360,9 +356,7 @@ async fn note(
                 ),
             };
             db::job::postpone(&mut tx, job, now + pause, why).await?;
-            if now - letter.queued_at >= TELL_MS {
-                tell(&mut tx, letter, now).await?;
-            }
+            tell(&mut tx, letter, now).await?;
         }
         Outcome::Unknown { .. } if reconcile::possible(&ctx.config, tried.relay, letter) => {
             let (from, to) = moved(LetterState::Unknown);
@@ -428,9 +422,10 @@ pub fn harmless_twice(kind: LetterKind) -> bool {
     }
 }
 
-/// Tells the unit, once and not for each letter, that its letters wait for a relay that does not take them.
+/// Tells the unit, once and not for each letter, that its letters wait for a relay that has not taken them for long.
 async fn tell(tx: &mut db::Tx, letter: &Letter, now: i64) -> Result<(), Failure> {
-    if db::matter::is_open(tx, MatterKind::Letter, letter.unit_id).await? {
+    let long = now - letter.queued_at >= TELL_MS;
+    if !long || db::matter::is_open(tx, MatterKind::Letter, letter.unit_id).await? {
         return Ok(());
     }
     Ok(open_matter(tx, letter, LetterState::Queued, now).await?)
