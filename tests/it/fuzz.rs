@@ -10,8 +10,6 @@ use std::fmt::Display;
 use std::fmt::Formatter;
 use std::fs;
 use std::io::Cursor;
-use std::io::Read;
-use std::io::Write;
 use std::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 use std::path::Path;
@@ -23,10 +21,8 @@ use image::DynamicImage;
 use image::GrayImage;
 use image::ImageFormat;
 use image::Luma;
-use zip::CompressionMethod;
-use zip::ZipArchive;
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
+use rars::ArchiveVersion;
+use rars::Builder;
 
 use phach::document;
 use phach::document::Kind;
@@ -36,8 +32,16 @@ use phach::message;
 use phach::slip;
 use phach::slip::answers;
 
+use crate::support::mime;
 use crate::support::papers;
+use crate::support::person::Person;
+use crate::support::person::Sort;
+use crate::support::places;
 use crate::support::prose::Dice;
+
+use damage::food;
+
+mod damage;
 
 /// No case may take longer, in an unoptimized build on a busy machine.
 const SLOWEST: Duration = Duration::from_secs(30);
@@ -137,6 +141,22 @@ fn targets() -> Vec<Target> {
             ],
             false,
         ),
+        Target {
+            name: "xlsx",
+            seeds: vec![list()],
+            read: |bytes| {
+                let _ = document::read_all(bytes, "danh-sach.xlsx", "");
+            },
+            container: true,
+        },
+        Target {
+            name: "rar",
+            seeds: rars(),
+            read: |bytes| {
+                let _ = document::read_all(bytes, "bai-du-thi.rar", "");
+            },
+            container: false,
+        },
         document("archive", &["archive.zip"], false),
         document("members", &["archive.zip"], true),
         document("html", &["page.html"], false),
@@ -212,15 +232,61 @@ fn pictures() -> Vec<Vec<u8>> {
     written.into()
 }
 
+/// A school's list.
+fn list() -> Vec<u8> {
+    let spot = &places::hanoi().spots[0];
+    let mut dice = Dice::new(5);
+    let pupils: Vec<Person> = (1..8)
+        .map(|number| Person::new(number, Sort::Pupil, spot, 2007, &mut dice))
+        .collect();
+    papers::class_list(&pupils, "bai 3.docx", 2)
+}
+
+/// Archives of every age.
+fn rars() -> Vec<Vec<u8>> {
+    let text = seed("documents", "docx_rich.docx.txt");
+    let ages = [
+        ArchiveVersion::Rar20,
+        ArchiveVersion::Rar29,
+        ArchiveVersion::Rar50,
+        ArchiveVersion::Rar70,
+    ];
+    let written = ages.map(|age| {
+        let mut builder = Builder::new(age);
+        for name in ["lop 9A/bai 1.txt", "lop 9A/bai 2.txt"] {
+            let (name, bytes) = (name.as_bytes().to_vec(), text.clone());
+            builder.add_bytes(name, bytes, None, None).expect("a file");
+        }
+        builder.to_bytes().expect("an archive")
+    });
+    written.into()
+}
+
+/// A list beside essays, as a school mails them.
+fn listed() -> Vec<u8> {
+    let attached = |name: &str, bytes: &[u8]| {
+        let more = format!("Content-Disposition: attachment; filename=\"{name}\"\r\n");
+        mime::base64_part("application/octet-stream", &more, bytes)
+    };
+    let essay = seed("documents", "docx_rich.docx");
+    let parts = [
+        attached("danh sach.xlsx", &list()),
+        attached("bai 1.docx", &essay),
+        attached("bai 3.docx", &essay),
+    ];
+    let mut mail =
+        b"From: <truong@truong.example>\r\nSubject: Bai du thi\r\nMIME-Version: 1.0\r\n".to_vec();
+    mail.extend(mime::multipart("mixed", "b", &parts));
+    mail
+}
+
 fn mails() -> Vec<Vec<u8>> {
     let folder = fs::read_dir(papers::data("mails")).expect("tests/data/mails");
     let mut files: Vec<_> = folder.map(|file| file.expect("a mail").path()).collect();
     files.retain(|file| file.is_file());
     files.sort();
-    files
-        .iter()
-        .map(|file| fs::read(file).expect("a mail"))
-        .collect()
+    let kept = files.iter().map(|file| fs::read(file).expect("a mail"));
+    kept.chain([listed()]).collect()
 }
 
 #[test]
@@ -343,98 +409,4 @@ fn kept(name: &str, case: u64, bytes: &[u8], how: &str) -> String {
     let file = folder.join(format!("{}-{case}", name.replace(' ', "-")));
     fs::write(&file, bytes).expect("a case");
     format!("{name} {how} at case {case}: {}", file.display())
-}
-
-/// The bytes of a case.
-fn food(target: &Target, case: u64) -> Vec<u8> {
-    let mut dice = Dice::new(case.wrapping_mul(0x2545_f491) ^ target.name.len() as u64);
-    let seeds = &target.seeds;
-    let at = dice.below(seeds.len());
-    let mut bytes = if target.container && dice.below(4) > 0 {
-        around(&seeds[at], &mut dice)
-    } else {
-        let other = &seeds[dice.below(seeds.len())];
-        damaged(seeds[at].clone(), other, &mut dice)
-    };
-    bytes.truncate(LARGEST);
-    bytes
-}
-
-/// The container with some of its members damaged, put together again.
-fn around(seed: &[u8], dice: &mut Dice) -> Vec<u8> {
-    let mut from = ZipArchive::new(Cursor::new(seed)).expect("a good container");
-    let mut to = ZipWriter::new(Cursor::new(Vec::new()));
-    let hurt = dice.below(from.len());
-    for number in 0..from.len() {
-        let mut member = from.by_index(number).expect("a member");
-        let mut bytes = Vec::new();
-        member.read_to_end(&mut bytes).expect("its bytes");
-        let name = member.name().expect("its name").into_owned();
-        // The text of an essay is worth more than its theme.
-        if number == hurt
-            || (dice.below(2) == 0
-                && (name.contains("document.xml") || name.contains("content.xml")))
-        {
-            let twin = bytes.clone();
-            bytes = damaged(bytes, &twin, dice);
-        }
-        let how = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-        to.start_file(name, how).expect("a member");
-        to.write_all(&bytes).expect("its bytes");
-    }
-    to.finish().expect("a container").into_inner()
-}
-
-/// Some turns at random: bits, bytes, numbers at the edge, pieces cut, doubled, moved, taken from another file.
-fn damaged(mut bytes: Vec<u8>, other: &[u8], dice: &mut Dice) -> Vec<u8> {
-    const EDGES: [&[u8]; 10] = [
-        &[0xff; 4],
-        &[0x00; 4],
-        &[0x7f, 0xff, 0xff, 0xff],
-        &[0xff, 0xff, 0xff, 0x7f],
-        b"-1",
-        b"4294967296",
-        b"<",
-        b"\"",
-        b"\r\n\r\n",
-        "\u{202e}\u{300}ế".as_bytes(),
-    ];
-    for _ in 0..1 + dice.below(8) {
-        if bytes.is_empty() {
-            return bytes;
-        }
-        let at = dice.below(bytes.len());
-        let reach = 1 << dice.below(12);
-        let end = (at + 1 + dice.below(reach)).min(bytes.len());
-        match dice.below(8) {
-            0 => bytes[at] ^= 1_u8 << dice.below(8),
-            1 => bytes[at] = dice.next().to_le_bytes()[0],
-            2 => {
-                let edge = EDGES[dice.below(EDGES.len())];
-                let end = (at + edge.len()).min(bytes.len());
-                bytes.splice(at..end, edge.iter().copied());
-            }
-            3 => {
-                bytes.drain(at..end);
-            }
-            4 => {
-                let piece = bytes[at..end].to_vec();
-                let to = dice.below(bytes.len());
-                bytes.splice(to..to, piece);
-            }
-            5 => {
-                let piece: Vec<u8> = bytes.drain(at..end).collect();
-                let to = dice.below(bytes.len() + 1);
-                bytes.splice(to..to, piece);
-            }
-            6 if !other.is_empty() => {
-                let from = dice.below(other.len());
-                let piece = other[from..(from + end - at).min(other.len())].to_vec();
-                bytes.splice(at..end, piece);
-            }
-            _ if dice.below(4) == 0 => bytes.truncate(at),
-            _ => bytes[at] = bytes[at].wrapping_add(1),
-        }
-    }
-    bytes
 }

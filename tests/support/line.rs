@@ -71,6 +71,11 @@ impl Line {
         self.state.lock().expect("a fault").fault = fault;
     }
 
+    /// How many lines were opened since the last cut.
+    pub fn opened(&self) -> usize {
+        self.state.lock().expect("a line").open.len() / 2
+    }
+
     /// Cuts the lines that are open.
     pub fn cut(&self) {
         for end in self.state.lock().expect("a line").open.drain(..) {
