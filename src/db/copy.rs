@@ -17,17 +17,20 @@ pub struct NewCopy<'a> {
     pub answers: &'a str,
     /// Version of the masker.
     pub maker: i64,
+    /// Pictures beside the text that no clerk has released.
+    pub pictures_wait: i64,
 }
 
 /// Stores the copy of a version in place of an earlier one.
 pub async fn put(tx: &mut Tx, copy: &NewCopy<'_>, now: i64) -> Result<()> {
     on_tx!(tx, conn => sqlx::query(
-        "INSERT INTO judge_copy (version_id, safe, body, words, answers, maker, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "INSERT INTO judge_copy (version_id, safe, body, words, answers, maker, pictures_wait, made_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (version_id) DO UPDATE
          SET safe = excluded.safe, body = excluded.body, words = excluded.words, answers = excluded.answers,
-             maker = excluded.maker, made_at = excluded.made_at",
+             maker = excluded.maker, pictures_wait = excluded.pictures_wait, made_at = excluded.made_at",
     )
-    .bind(copy.version).bind(copy.safe).bind(plain(copy.body)).bind(copy.words).bind(copy.answers).bind(copy.maker).bind(now)
+    .bind(copy.version).bind(copy.safe).bind(plain(copy.body)).bind(copy.words).bind(copy.answers).bind(copy.maker).bind(copy.pictures_wait).bind(now)
     .execute(conn).await?.rows_affected());
     Ok(())
 }

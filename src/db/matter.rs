@@ -137,6 +137,21 @@ pub async fn is_open(tx: &mut Tx, kind: MatterKind, unit: i64) -> Result<bool> {
     Ok(n > 0)
 }
 
+/// Whether a matter of this kind about this row was ever closed by this decision.
+pub async fn was_closed(
+    tx: &mut Tx,
+    kind: MatterKind,
+    subject: Subject,
+    subject_id: i64,
+    decision: &str,
+) -> Result<bool> {
+    let n: i64 = on_tx!(tx, conn => sqlx::query_scalar(
+        "SELECT count(*) FROM matter WHERE kind = $1 AND subject = $2 AND subject_id = $3 AND decision = $4",
+    )
+    .bind(kind).bind(subject).bind(subject_id).bind(decision).fetch_one(conn).await?);
+    Ok(n > 0)
+}
+
 /// The open matters about one row.
 pub async fn open_about(tx: &mut Tx, subject: Subject, subject_id: i64) -> Result<Vec<Matter>> {
     let sql = format!(

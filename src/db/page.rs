@@ -7,8 +7,10 @@ use super::Tx;
 use super::new_id;
 use super::on_db;
 use super::on_tx;
+use super::plain;
 use super::view::Scope;
 use crate::document::drawn::Area;
+use crate::document::ocr::OcrPage;
 use crate::duplicate::PagePrint;
 use crate::duplicate::Unread;
 
@@ -21,13 +23,15 @@ pub struct Picture {
 }
 
 /// A page to be kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Sheet {
     /// In its file, from 0.
     pub number: i64,
     pub picture: Picture,
     /// Of a page that no reader can read.
     pub print: Option<PagePrint>,
+    /// What is written on a picture that stands beside the text of its file; `None` for a page of an essay.
+    pub words: Option<OcrPage>,
 }
 
 /// A page of a version: the file it stands in, and its number there, from 0.
@@ -35,6 +39,8 @@ pub struct Sheet {
 pub struct Leaf {
     pub file_id: i64,
     pub page: i64,
+    /// It stands beside the essay and is no page of it.
+    pub illustration: bool,
     #[sqlx(flatten)]
     pub drawn: Picture,
 }
@@ -56,22 +62,52 @@ pub async fn keep(tx: &mut Tx, blob: &str, sheets: &[Sheet]) -> Result<()> {
             .as_ref()
             .map(serde_json::to_string)
             .transpose()?;
+        let words = sheet
+            .words
+            .as_ref()
+            .map(serde_json::to_string)
+            .transpose()?;
         on_tx!(tx, conn => sqlx::query(
-            "INSERT INTO page_picture (blob, page, picture, width, height, print) VALUES ($1, $2, $3, $4, $5, $6)
+            "INSERT INTO page_picture (blob, page, picture, width, height, print, words) VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (blob, page) DO NOTHING",
         )
         .bind(blob).bind(sheet.number).bind(&page.picture).bind(page.width).bind(page.height).bind(print)
+        .bind(words.as_deref().map(plain))
         .execute(conn).await?.rows_affected());
     }
     Ok(())
 }
 
-const LEAVES: &str = "SELECT entry_file.id AS file_id, page_picture.page, page_picture.picture, page_picture.width, page_picture.height
+const LEAVES: &str = "SELECT entry_file.id AS file_id, page_picture.page,
+         (entry_file.role = 'annex' OR page_picture.words IS NOT NULL) AS illustration,
+         page_picture.picture, page_picture.width, page_picture.height
      FROM entry_file JOIN page_picture ON page_picture.blob = entry_file.blob
-     WHERE entry_file.version_id = $1 AND entry_file.role IN ('main', 'page')
+     WHERE entry_file.version_id = $1 AND entry_file.role IN ('main', 'page', 'annex')
      ORDER BY entry_file.ordinal, entry_file.id, page_picture.page";
 
-/// The pages of a version in their order; none where nothing of it is a picture.
+/// What is written on the pictures beside the text of a version, each with its file and its number there.
+pub async fn words(db: &Db, version: i64) -> Result<Vec<(i64, i64, OcrPage)>> {
+    let rows: Vec<(i64, i64, String)> = on_db!(db, pool => sqlx::query_as(
+        "SELECT entry_file.id, page_picture.page, page_picture.words
+         FROM entry_file JOIN page_picture ON page_picture.blob = entry_file.blob
+         WHERE entry_file.version_id = $1 AND page_picture.words IS NOT NULL
+         ORDER BY entry_file.id, page_picture.page",
+    )
+    .bind(version).fetch_all(pool).await?);
+    rows.into_iter()
+        .map(|(file, page, words)| Ok((file, page, serde_json::from_str(&words)?)))
+        .collect()
+}
+
+/// Whether pages of a file were drawn before.
+pub async fn is_drawn(db: &Db, blob: &str) -> Result<bool> {
+    let drawn: i64 = on_db!(db, pool => sqlx::query_scalar("SELECT count(*) FROM page_picture WHERE blob = $1")
+        .bind(blob).fetch_one(pool).await?);
+    Ok(drawn > 0)
+}
+
+/// The pages of a version in their order, with the pictures that stand beside its text; none where there is nothing to
+/// see but text.
 pub async fn leaves(db: &Db, version: i64) -> Result<Vec<Leaf>> {
     Ok(on_db!(db, pool => sqlx::query_as(LEAVES).bind(version).fetch_all(pool).await?))
 }
@@ -89,9 +125,9 @@ pub async fn prints(db: &Db, versions: &[i64]) -> Result<Vec<(i64, Unread)>> {
     // Numbers only, so nothing can be smuggled in.
     let list: Vec<String> = versions.iter().map(i64::to_string).collect();
     let sql = format!(
-        "SELECT entry_file.version_id, page_picture.print
+        "SELECT entry_file.version_id, CASE WHEN entry_file.role = 'annex' THEN NULL ELSE page_picture.print END
          FROM entry_file JOIN page_picture ON page_picture.blob = entry_file.blob
-         WHERE entry_file.version_id IN ({}) AND entry_file.role IN ('main', 'page')
+         WHERE entry_file.version_id IN ({}) AND entry_file.role IN ('main', 'page', 'annex')
          ORDER BY entry_file.version_id, entry_file.ordinal, entry_file.id, page_picture.page",
         list.join(", ")
     );
@@ -214,15 +250,27 @@ pub async fn set_release(tx: &mut Tx, version: i64, release: Option<&Release>) -
     Ok(())
 }
 
+/// A covered page as judges are to see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Its name in addresses.
+    pub code: String,
+    pub illustration: bool,
+    pub picture: Picture,
+}
+
 /// Lets judges see these pages of a version, in their order, each under its code.
-pub async fn show(tx: &mut Tx, version: i64, pages: &[(String, Picture)]) -> Result<()> {
+pub async fn show(tx: &mut Tx, version: i64, pages: &[Shown]) -> Result<()> {
     on_tx!(tx, conn => sqlx::query("DELETE FROM judge_page WHERE version_id = $1")
         .bind(version).execute(conn).await?.rows_affected());
-    for (ordinal, (code, page)) in (0_i64..).zip(pages) {
+    for (ordinal, shown) in (0_i64..).zip(pages) {
+        let page = &shown.picture;
         on_tx!(tx, conn => sqlx::query(
-            "INSERT INTO judge_page (code, version_id, ordinal, picture, width, height) VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO judge_page (code, version_id, ordinal, illustration, picture, width, height)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
-        .bind(code).bind(version).bind(ordinal).bind(&page.picture).bind(page.width).bind(page.height)
+        .bind(&shown.code).bind(version).bind(ordinal).bind(shown.illustration)
+        .bind(&page.picture).bind(page.width).bind(page.height)
         .execute(conn).await?.rows_affected());
     }
     Ok(())

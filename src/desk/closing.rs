@@ -70,7 +70,10 @@ fn answers(act: &Act, kind: MatterKind) -> bool {
         Act::AcceptTime { .. } => matches!(kind, MatterKind::Late | MatterKind::Clock),
         Act::Split { .. } => kind == MatterKind::Split,
         // Whoever has looked at every page has read what the program could not.
-        Act::Pages { .. } => matches!(kind, MatterKind::Unreadable | MatterKind::Copy),
+        Act::Pages { .. } => matches!(
+            kind,
+            MatterKind::Unreadable | MatterKind::Copy | MatterKind::Pictures
+        ),
         // Nothing more is asked about an entry that no longer stands; its cluster is the comparison's to settle.
         Act::NotAnEntry { .. } | Act::Join { .. } | Act::Replace { .. } => {
             kind != MatterKind::Copied

@@ -109,6 +109,7 @@ fn inherits(kind: MatterKind, file: &File) -> bool {
         | MatterKind::Job
         | MatterKind::Letter
         | MatterKind::Copy
+        | MatterKind::Pictures
         | MatterKind::ListLocked
         | MatterKind::Judge
         | MatterKind::Handover

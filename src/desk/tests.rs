@@ -768,6 +768,7 @@ async fn pages_are_released_as_they_are_covered_and_taken_back() {
             height: 1_600,
         },
         print: None,
+        words: None,
     };
     let mut tx = house.db.begin().await.expect("begin");
     db::page::keep(&mut tx, &file.blob, &[sheet])

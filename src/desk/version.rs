@@ -20,7 +20,6 @@ use crate::db::entry::File;
 use crate::db::entry::Version;
 use crate::db::job::JobKind;
 use crate::entry::EntryState;
-use crate::entry::FileRole;
 
 /// Pictures are read behind everything else.
 const PICTURES: i64 = 9;
@@ -109,9 +108,7 @@ async fn version_of(tx: &mut Tx, desk: &Desk<'_>, from: &Entry, target: &Entry) 
             ..file.clone()
         };
         db::entry::put_file(tx, &copy).await?;
-        if copy.role != FileRole::Annex {
-            db::job::put(tx, JobKind::Ocr, copy.id, PICTURES, desk.now).await?;
-        }
+        db::job::put(tx, JobKind::Ocr, copy.id, PICTURES, desk.now).await?;
         copies.push((file.id, copy.id));
     }
     for (about, finding) in db::entry::findings_in(tx, source.id).await? {

@@ -59,6 +59,7 @@ impl Gathered {
             findings.push(FindingCode::TrackedChanges.into());
         }
         let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+        document.pictured = self.pictures && letters >= POOR_LETTERS;
         if letters < POOR_LETTERS {
             if self.pictures {
                 document.scan = true;

@@ -2,7 +2,9 @@
 
 use super::Document;
 use super::Kind;
+use super::heic;
 use super::limits;
+use crate::entry::Finding;
 use crate::entry::FindingCode;
 
 /// A picture of this kind as a document: a scan without text.
@@ -12,11 +14,16 @@ pub fn read(kind: Kind, bytes: &[u8]) -> Document {
     } else {
         1
     };
+    let finding = if kind == Kind::Heic && !heic::IS_READ {
+        Finding::new(FindingCode::NotRead, kind.as_str())
+    } else {
+        FindingCode::Scan.into()
+    };
     Document {
         kind,
         pages: Some(pages),
         scan: true,
-        findings: vec![FindingCode::Scan.into()],
+        findings: vec![finding],
         ..Document::default()
     }
 }

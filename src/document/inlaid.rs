@@ -24,7 +24,18 @@ const HEAD: u64 = 64;
 /// How many pictures there are.
 pub fn count(kind: Kind, bytes: &[u8]) -> usize {
     match kind {
-        Kind::Docx | Kind::Odt => in_package(kind, bytes).1.len(),
+        Kind::Docx | Kind::Odt => in_package(kind, bytes).1.len().min(limits::PAGES),
+        _ => shown(kind, bytes),
+    }
+}
+
+/// How many of them the text surely shows; they come first. Where that cannot be told there are none: a school's sign
+/// on each page is no picture of the essay.
+pub fn shown(kind: Kind, bytes: &[u8]) -> usize {
+    match kind {
+        Kind::Docx | Kind::Odt => {
+            Package::open(bytes).map_or(0, |mut package| in_text(kind, &mut package).len())
+        }
         Kind::Rtf => rtf_picture::count(bytes),
         Kind::Doc => doc::pictures(bytes).len(),
         _ => 0,
@@ -59,11 +70,7 @@ fn in_package(kind: Kind, bytes: &[u8]) -> (Option<Package<'_>>, Vec<String>) {
     let Ok(mut package) = Package::open(bytes) else {
         return (None, Vec::new());
     };
-    let mut names = match kind {
-        Kind::Docx => shown_in_docx(&mut package),
-        _ => shown_in_odt(&mut package),
-    };
-    names.retain(|name| has_pixels(&mut package, name));
+    let mut names = in_text(kind, &mut package);
     if names.is_empty() {
         // A body that is broken off, or shows its pictures in a way not known here: all there are, by their numbers.
         let folder = if kind == Kind::Docx {
@@ -82,6 +89,16 @@ fn in_package(kind: Kind, bytes: &[u8]) -> (Option<Package<'_>>, Vec<String>) {
     (Some(package), names)
 }
 
+/// The names of those that the body shows.
+fn in_text(kind: Kind, package: &mut Package) -> Vec<String> {
+    let mut names = match kind {
+        Kind::Docx => shown_in_docx(package),
+        _ => shown_in_odt(package),
+    };
+    names.retain(|name| has_pixels(package, name));
+    names
+}
+
 fn has_pixels(package: &mut Package, name: &str) -> bool {
     package.head(name, HEAD).is_ok_and(|head| is_picture(&head))
 }
@@ -94,7 +111,7 @@ fn shown_in_docx(package: &mut Package) -> Vec<String> {
         .filter(|part| part.role == "image")
         .map(|part| (part.id, part.name))
         .collect();
-    shown(package, &main, |e| {
+    named(package, &main, |e| {
         let reference = match e.local_name().as_ref() {
             "blip" => xml::attribute(e, "embed"),
             "imagedata" => xml::attribute(e, "id"),
@@ -105,7 +122,7 @@ fn shown_in_docx(package: &mut Package) -> Vec<String> {
 }
 
 fn shown_in_odt(package: &mut Package) -> Vec<String> {
-    shown(package, "content.xml", |e| {
+    named(package, "content.xml", |e| {
         if e.local_name().as_ref() != "image" {
             return None;
         }
@@ -115,7 +132,7 @@ fn shown_in_odt(package: &mut Package) -> Vec<String> {
 
 /// What the elements of a part name, each once, in their order. An old program's drawing repeats the picture of the
 /// new one's, so a second showing adds nothing.
-fn shown(
+fn named(
     package: &mut Package,
     part: &str,
     name: impl Fn(&BytesStart) -> Option<String>,

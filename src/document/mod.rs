@@ -15,8 +15,10 @@ mod docx_style;
 pub mod drawn;
 mod form;
 mod gathered;
+mod heic;
 mod html;
 mod html_form;
+pub mod illustration;
 mod image;
 pub mod ink;
 mod inlaid;
@@ -74,6 +76,9 @@ pub struct Document {
     pub form: Form,
     /// The pages are pictures; `text` is then empty or poor.
     pub scan: bool,
+    /// Pictures stand beside the text (see [`illustration`]).
+    #[serde(default)]
+    pub pictured: bool,
     pub findings: Vec<Finding>,
     /// Words with their places, where the text was read from pictures.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -9,6 +9,7 @@ use super::Document;
 use super::Kind;
 use super::clean;
 use super::form;
+use super::heic;
 use super::ink::Ink;
 use super::limits;
 use super::pdf_layout;
@@ -91,6 +92,7 @@ pub fn is_wanted(document: &Document) -> bool {
         .any(|finding| finding.code == FindingCode::Password);
     match document.kind {
         Kind::Jpeg | Kind::Png | Kind::Tiff | Kind::Webp | Kind::Gif | Kind::Bmp => true,
+        Kind::Heic => heic::IS_READ,
         kind if is_written(kind) => document.scan && !closed,
         Kind::Pdf => {
             !closed
@@ -104,6 +106,11 @@ pub fn is_wanted(document: &Document) -> bool {
 /// Whether files of this kind come from a word processor, with pictures between their lines.
 fn is_written(kind: Kind) -> bool {
     matches!(kind, Kind::Docx | Kind::Doc | Kind::Odt | Kind::Rtf)
+}
+
+/// Whether a file has pictures that people are to see: pages, or illustrations beside its text.
+pub fn has_pictures(document: &Document) -> bool {
+    is_wanted(document) || document.pictured
 }
 
 /// How many pages there are to read.

@@ -52,6 +52,9 @@ const UNREADABLE: f64 = 0.3;
 /// A page with fewer letters than this beside a large image is a scan.
 const SCAN_LETTERS: usize = 40;
 
+/// A picture that covers this share of a page is an illustration; a school's sign and a line are smaller.
+const SOME_OF_A_PAGE: f64 = 0.03;
+
 /// Reads a PDF.
 pub fn read(bytes: &[u8]) -> Document {
     let mut document = Document {
@@ -87,37 +90,24 @@ pub fn read(bytes: &[u8]) -> Document {
     let mut sheets = Vec::new();
     let mut papers: HashMap<String, u64> = HashMap::new();
     let mut scans = 0;
+    let mut pictured = false;
     for page in pages.iter().take(limits::PAGES) {
-        let (width, height) = page.render_dimensions();
-        let (width, height) = (f64::from(width), f64::from(height));
-        let side = 1.0..=limits::PAGE_POINTS;
-        if !side.contains(&width) || !side.contains(&height) {
-            findings.push(Finding::new(FindingCode::TooLarge, "page"));
-            continue;
-        }
-        if page
-            .page_stream()
-            .is_some_and(|stream| stream.len() > limits::PAGE_BYTES)
-        {
-            findings.push(Finding::new(FindingCode::TooLarge, "content"));
-            continue;
-        }
+        let (width, height) = match measured(page) {
+            Ok(size) => size,
+            Err(what) => {
+                findings.push(Finding::new(FindingCode::TooLarge, what));
+                continue;
+            }
+        };
         if let Some(paper) = paper(page) {
             *papers.entry(paper).or_default() += 1;
         }
-        pen.start(page, width, height);
-        let mut context = Context::new(
-            page.initial_transform(true).to_kurbo(),
-            Rect::new(0.0, 0.0, width, height),
-            &cache,
-            pdf.xref(),
-            settings(),
-        );
-        interpret_page(page, &mut context, &mut pen);
+        pen.walk(&pdf, page, &cache, (width, height));
         let letters = pen.glyphs.iter().filter(|g| g.is_letter()).count();
         if pen.image_area > 0.4 * width * height && (letters < SCAN_LETTERS || pen.visible == 0) {
             scans += 1;
         }
+        pictured |= pen.image_area > SOME_OF_A_PAGE * width * height;
         sheets.push(Sheet {
             height,
             glyphs: std::mem::take(&mut pen.glyphs),
@@ -139,6 +129,7 @@ pub fn read(bytes: &[u8]) -> Document {
         document.margins = normal(&text.margins).trim().to_owned();
     }
     document.scan = scans > 0 && scans * 2 >= pages.len().min(limits::PAGES);
+    document.pictured = pictured && !document.scan && !document.text.is_empty();
     let paper = papers
         .into_iter()
         .max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)))
@@ -171,6 +162,44 @@ pub fn read(bytes: &[u8]) -> Document {
     document
 }
 
+/// The numbers of the pages on which a picture stands.
+pub fn pictured(bytes: &[u8]) -> Vec<usize> {
+    let Ok(pdf) = Pdf::new(bytes.to_vec()) else {
+        return Vec::new();
+    };
+    let cache = InterpreterCache::new();
+    let mut pen = Pen::default();
+    let mut numbers = Vec::new();
+    for (number, page) in pdf.pages().iter().take(limits::PAGES).enumerate() {
+        let Ok((width, height)) = measured(page) else {
+            continue;
+        };
+        pen.walk(&pdf, page, &cache, (width, height));
+        if pen.image_area > SOME_OF_A_PAGE * width * height {
+            numbers.push(number);
+        }
+        if pen.drawn > limits::GLYPHS {
+            break;
+        }
+    }
+    numbers
+}
+
+/// Width and height of a page in points, or what of it is too large to be looked at.
+fn measured(page: &Page) -> Result<(f64, f64), &'static str> {
+    let (width, height) = page.render_dimensions();
+    let (width, height) = (f64::from(width), f64::from(height));
+    let side = 1.0..=limits::PAGE_POINTS;
+    if !side.contains(&width) || !side.contains(&height) {
+        return Err("page");
+    }
+    let stream = page.page_stream().map_or(0, <[u8]>::len);
+    if stream > limits::PAGE_BYTES {
+        return Err("content");
+    }
+    Ok((width, height))
+}
+
 /// The paper of a page: its media box, in units of 1/72 inch unless the page says otherwise (ISO 32000-1, 14.11.2).
 fn paper(page: &Page) -> Option<String> {
     let unit = page.raw().get::<f32>("UserUnit").map_or(1.0, f64::from);
@@ -201,6 +230,25 @@ struct Pen {
 }
 
 impl Pen {
+    /// Writes down what this page draws, and forgets the one before but for the sums.
+    fn walk<'a>(
+        &mut self,
+        pdf: &'a Pdf,
+        page: &'a Page<'a>,
+        cache: &InterpreterCache<'a>,
+        (width, height): (f64, f64),
+    ) {
+        self.start(page, width, height);
+        let mut context = Context::new(
+            page.initial_transform(true).to_kurbo(),
+            Rect::new(0.0, 0.0, width, height),
+            cache,
+            pdf.xref(),
+            settings(),
+        );
+        interpret_page(page, &mut context, self);
+    }
+
     fn start(&mut self, page: &Page, width: f64, height: f64) {
         self.glyphs.clear();
         self.image_area = 0.0;

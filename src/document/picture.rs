@@ -17,6 +17,7 @@ use image::Limits;
 use image::metadata::Orientation;
 
 use super::Kind;
+use super::heic;
 use super::image::tiff_directories;
 use super::inlaid;
 use super::limits;
@@ -32,6 +33,7 @@ const DOTS: f32 = 200.0;
 pub fn count(kind: Kind, bytes: &[u8]) -> usize {
     let pages = match kind {
         Kind::Jpeg | Kind::Png | Kind::Webp | Kind::Gif | Kind::Bmp => 1,
+        Kind::Heic if heic::IS_READ => 1,
         Kind::Tiff => tiff_directories(bytes).len(),
         Kind::Pdf => Pdf::new(bytes.to_vec()).map_or(0, |pdf| pdf.pages().len()),
         Kind::Docx | Kind::Doc | Kind::Odt | Kind::Rtf => inlaid::count(kind, bytes),
@@ -46,6 +48,7 @@ pub fn page(kind: Kind, bytes: &[u8], number: usize) -> Option<GrayImage> {
         Kind::Jpeg | Kind::Png | Kind::Webp | Kind::Gif | Kind::Bmp if number == 0 => {
             decoded(bytes)
         }
+        Kind::Heic if number == 0 => heic::grey(bytes).map(fitted),
         Kind::Tiff => {
             let at = *tiff_directories(bytes).get(number)?;
             decoded(&with_first_directory(bytes, at)?)
@@ -56,6 +59,12 @@ pub fn page(kind: Kind, bytes: &[u8], number: usize) -> Option<GrayImage> {
         }
         _ => None,
     }
+}
+
+/// Width and height of a picture in pixels, as its head says; `None` where it is none that can be unpacked.
+pub fn size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let reader = ImageReader::new(Cursor::new(bytes));
+    reader.with_guessed_format().ok()?.into_dimensions().ok()
 }
 
 fn decoded(bytes: &[u8]) -> Option<GrayImage> {

@@ -191,6 +191,8 @@ stored! {
         Letter,
         /// Its author could not be masked for certain, so no judge gets it yet.
         Copy,
+        /// Pictures stand beside its text; judges see them when a person has looked (R001-18).
+        Pictures,
         /// Its unit's list was locked before it came.
         ListLocked,
         /// A judge raised a hand: the copy tells who wrote it, cannot be read, looks copied.

@@ -15,11 +15,13 @@ use crate::blind::Verdict;
 use crate::clock;
 use crate::crash;
 use crate::db;
+use crate::db::Tx;
 use crate::db::copy::NewCopy;
 use crate::db::copy::Readiness;
 use crate::db::entry::Entry;
 use crate::db::entry::Version;
 use crate::db::job::Job;
+use crate::db::matter::Matter;
 use crate::db::matter::NewMatter;
 use crate::db::matter::Subject;
 use crate::entry::EntryState;
@@ -41,9 +43,9 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     // it finds this job done and puts another.
     db::contest::lock(&mut tx, entry.contest_id).await?;
     let entry = db::entry::get_in(&mut tx, entry.id).await?;
-    let shown = match pages::show(&mut tx, version.id, covered).await? {
-        Pages::Shown => true,
-        Pages::Kept => false,
+    let (shown, illustrations) = match pages::show(&mut tx, version.id, covered).await? {
+        Pages::Shown => (true, 0),
+        Pages::Kept { illustrations } => (false, illustrations),
         Pages::Changed => {
             db::job::give_back(&mut tx, job, now).await?;
             return Ok(tx.commit().await?);
@@ -73,6 +75,7 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         words: i64::try_from(copy.words).unwrap_or(i64::MAX),
         answers: &version.answers,
         maker: MAKER,
+        pictures_wait: i64::try_from(illustrations).unwrap_or(i64::MAX),
     };
     db::copy::put(&mut tx, &new, now).await?;
     let open = db::matter::open_about(&mut tx, Subject::Entry, entry.id).await?;
@@ -107,6 +110,7 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
             }
         }
     }
+    ask_for_pictures(&mut tx, &entry, &open, illustrations, safe, now).await?;
     let said = if safe { "safe" } else { "unsafe" };
     event(
         &mut tx,
@@ -120,6 +124,39 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     db::job::finish(&mut tx, job, now).await?;
     crash::point("copied_uncommitted");
     Ok(tx.commit().await?)
+}
+
+/// A person is asked to look at pictures that stand beside a text which judges read already, once: whoever says that they
+/// are not for judges is not asked again.
+async fn ask_for_pictures(
+    tx: &mut Tx,
+    entry: &Entry,
+    open: &[Matter],
+    illustrations: usize,
+    safe: bool,
+    now: i64,
+) -> Result<(), db::Error> {
+    let (kind, subject) = (MatterKind::Pictures, Subject::Entry);
+    if !safe || illustrations == 0 || entry.state != EntryState::Queued {
+        if open.iter().any(|matter| matter.kind == kind) {
+            db::matter::recovered(tx, kind, subject, entry.id, now).await?;
+        }
+        return Ok(());
+    }
+    if db::matter::was_closed(tx, kind, subject, entry.id, "close").await? {
+        return Ok(());
+    }
+    let detail = serde_json::json!({ "code": entry.receipt_code, "pictures": illustrations });
+    let matter = NewMatter {
+        contest: entry.contest_id,
+        unit: entry.unit_id,
+        kind,
+        subject,
+        subject_id: entry.id,
+        detail: &detail,
+    };
+    db::matter::open(tx, &matter, now).await?;
+    Ok(())
 }
 
 /// The texts of a version, masked. Where judges see the pages themselves (`shown`), what was read from them is left out.

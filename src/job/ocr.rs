@@ -1,4 +1,4 @@
-//! Reads the pictures of a file that was taken in: photographed pages, scans. Long after the receipt went out, one page
+//! Reads the pictures of a file that was taken in: photographed pages, scans, illustrations beside a text. Long after the receipt went out, one page
 //! at a time, in a lane of its own (`run`), so that a thousand photographs delay nobody's mail.
 
 use anyhow::anyhow;
@@ -25,8 +25,16 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     };
     let now = clock::now();
     if document.ocr.is_some() || !ocr::is_wanted(&document) {
+        let illustrations = if document.pictured && !db::page::is_drawn(&ctx.db, &file.blob).await?
+        {
+            let bytes = ctx.blobs.get(&file.blob).await?;
+            super::pages::draw_illustrations(ctx, &bytes, document.kind).await?
+        } else {
+            Vec::new()
+        };
         let mut tx = ctx.db.begin().await?;
-        if document.ocr.is_some() {
+        db::page::keep(&mut tx, &file.blob, &illustrations).await?;
+        if document.ocr.is_some() || document.pictured {
             // Read for another entry or version: this one's copy may be made of it, too.
             let priority = JobKind::COPY_PRIORITY;
             db::job::put(&mut tx, JobKind::Copy, file.version_id, priority, now).await?;

@@ -222,6 +222,7 @@ async fn entry(
         | MatterKind::Job
         | MatterKind::Letter
         | MatterKind::Copy
+        | MatterKind::Pictures
         | MatterKind::ListLocked
         | MatterKind::Judge
         | MatterKind::Handover
@@ -415,7 +416,7 @@ async fn files(tx: &mut Tx, mail: &Mail<'_>, essay: &Essay, version: i64) -> Res
             pages: part.document.pages.map(i64::from),
         };
         db::entry::put_file(tx, &file).await?;
-        if ocr::is_wanted(&part.document) {
+        if ocr::has_pictures(&part.document) {
             db::job::put(tx, JobKind::Ocr, file.id, super::ocr::PRIORITY, mail.now).await?;
         }
         // The form of an annex is nobody's business.

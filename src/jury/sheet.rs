@@ -17,6 +17,7 @@ use crate::db::Db;
 use crate::db::contest::Standing;
 use crate::db::job::JobKind;
 use crate::db::judge::Marks;
+use crate::db::judge::Paper;
 use crate::db::judge::Save;
 use crate::db::judge::Sheet;
 use crate::entry::FlagKind;
@@ -75,9 +76,9 @@ pub fn by_key(standing: &Standing, round: &Round, answers: &str) -> Option<(Stri
     Some((criterion.code.clone(), score))
 }
 
-/// The masked copy of a sheet's essay (JSON), its ticked answers (JSON) and how many words it has. The copy may have
-/// become unsafe meanwhile: then there is nothing to show, and nothing to mark.
-pub async fn paper(db: &Db, sheet: &Sheet) -> Result<(String, String, i64)> {
+/// The masked copy of a sheet's essay. It may have become unsafe meanwhile: then there is nothing to show, and nothing to
+/// mark.
+pub async fn paper(db: &Db, sheet: &Sheet) -> Result<Paper> {
     match db::judge::paper(db, sheet.queue_entry_id).await {
         Err(db::Error::Missing) => Err(Error::Refused(Refusal::NoCopy)),
         found => Ok(found?),
@@ -118,7 +119,7 @@ pub async fn save(
         RoundKind::Scored => read.wrong.is_empty(),
     };
     let given = give && complete;
-    let (_, answers, _) = paper(db, sheet).await?;
+    let answers = paper(db, sheet).await?.answers;
     let key = by_key(standing, round, &answers).map_or(0, |(_, score)| score.quarters.get());
     let total: u32 = read.marks.values().sum::<u32>() + key;
     let remark: String = crate::text::normal(&typed.remark)

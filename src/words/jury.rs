@@ -92,6 +92,42 @@ pub fn sheet_title(code: &str) -> String {
     format!("Chấm bài {code}")
 }
 
+/// "Trang 2", "Hình kèm theo 3": a page of an essay, or a picture beside it. By reference, as templates call.
+pub fn leaf(illustration: &bool, number: &usize) -> String {
+    if *illustration {
+        format!("Hình kèm theo {number}")
+    } else {
+        format!("Trang {number}")
+    }
+}
+
+/// "2 trang, 1 hình kèm theo, 1.204 chữ": how much there is to read.
+pub fn length(pages: usize, illustrations: usize, words: Option<i64>) -> String {
+    let count = |n: usize| time::number(i64::try_from(n).unwrap_or(i64::MAX));
+    let mut parts = Vec::new();
+    if pages > 0 {
+        parts.push(format!("{} trang", count(pages)));
+    }
+    if let Some(words) = words {
+        parts.push(format!("{} chữ", time::number(words)));
+    }
+    if illustrations > 0 {
+        parts.push(format!("{} hình kèm theo", count(illustrations)));
+    }
+    parts.join(", ")
+}
+
+/// What a judge is told of pictures beside an essay that nobody has released; empty where there are none.
+pub fn pictures_wait(pictures: i64) -> String {
+    if pictures == 0 {
+        return String::new();
+    }
+    format!(
+        "Bài có {} hình kèm theo mà Ban Tổ chức chưa giao cho giám khảo.",
+        time::number(pictures)
+    )
+}
+
 /// "Đã chấm 37/112 · còn 6 ngày"
 pub fn progress(given: i64, total: i64, left: Option<i64>) -> String {
     let done = format!("Đã chấm {}/{}", time::number(given), time::number(total));

@@ -38,6 +38,7 @@ pub fn kind(kind: MatterKind) -> &'static str {
         MatterKind::Job => "Công việc máy làm không xong",
         MatterKind::Letter => "Thư không gửi được",
         MatterKind::Copy => "Chưa rọc phách được",
+        MatterKind::Pictures => "Hình minh họa chờ xem",
         MatterKind::ListLocked => "Đến sau khi chốt danh sách",
         MatterKind::Judge => "Giám khảo báo",
         MatterKind::Handover => "Bàn giao",
@@ -88,6 +89,8 @@ pub struct Detail {
     #[serde(skip)]
     pub unit_name: Option<String>,
     pub entries: Option<i64>,
+    /// Pictures beside a text.
+    pub pictures: Option<i64>,
     pub parts: Option<i64>,
     /// Fingerprint of its key.
     pub key: Option<String>,
@@ -244,6 +247,10 @@ pub fn sentence(kind: MatterKind, detail: &Detail) -> String {
                 .collect::<Vec<_>>()
                 .join("; ")
         ),
+        MatterKind::Pictures => format!(
+            "{code} có {} hình kèm theo bài. Giám khảo đọc được phần chữ; hình chỉ đến tay giám khảo sau khi có người xem và che thông tin người dự thi.",
+            time::number(detail.pictures.unwrap_or(1))
+        ),
         MatterKind::Copied => format!(
             "{} bài có phần lớn nội dung trùng nhau; bài đến sớm nhất là {}. Hãy đối chiếu rồi quyết định; chưa bài nào bị loại.",
             time::number(detail.entries.unwrap_or(2)),
@@ -366,6 +373,7 @@ pub const ASIDE_ELSEWHERE: &str = "Giữ bài ở đơn vị kia, không tính b
 
 /// What closing a matter means, by what is asked.
 pub const CLOSE: &str = "Đã xem, không cần xử lý";
+pub const CLOSE_PICTURES: &str = "Đã xem, không giao hình cho giám khảo";
 pub const CLOSE_LOCKED: &str = "Đã xem, bài không dự vòng này";
 pub const CLOSE_KEEP_BOTH: &str = "Đã đối chiếu, giữ cả hai bài";
 pub const CLOSE_ALLOWED: &str = "Không phải người trong danh sách, được dự thi";
@@ -418,6 +426,11 @@ mod tests {
                 r#"{"roll": {"people": 42, "essays": 41, "missing": [{"name": "Lê Văn An", "class": "9A2"}]}}"#,
             ),
             "Chưa thấy bài của 1 người trong danh sách: Lê Văn An (lớp 9A2).",
+        );
+        check(
+            MatterKind::Pictures,
+            json(r#"{"pictures": 3}"#),
+            "có 3 hình kèm theo bài",
         );
         check(
             MatterKind::Split,

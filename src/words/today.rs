@@ -75,6 +75,10 @@ pub fn line(kind: MatterKind, n: i64) -> (String, &'static str) {
             format!("{n} bài chưa rọc phách được."),
             "Bài chưa giao cho giám khảo; cần người chỉ chữ phải che hoặc bổ sung họ tên.",
         ),
+        MatterKind::Pictures => (
+            format!("{n} bài có hình minh họa chờ xem."),
+            "Phần chữ đã giao cho giám khảo; xem hình, che thông tin người dự thi rồi giao nốt.",
+        ),
         MatterKind::ListLocked => (
             format!("{n} bài đến sau khi danh sách đã chốt."),
             "Bài vẫn được giữ đầy đủ; báo người dự thi và Ban Tổ chức.",

@@ -18,6 +18,7 @@ use std::time::Instant;
 use crate::document;
 use crate::document::Document;
 use crate::document::drawn;
+use crate::document::illustration;
 use crate::document::ocr;
 use crate::message;
 use crate::slip;
@@ -145,7 +146,14 @@ fn work(request: &Request, bytes: Vec<u8>, output: &mut impl Write) -> (Answer, 
             let read = read(name, 0, || document::read_all(&bytes, name, ""));
             (Answer::Read(Box::new(read)), Vec::new())
         }
-        Request::Pages { kind } => (Answer::Pages(ocr::pages(*kind, &bytes)), Vec::new()),
+        Request::Pages { kind, beside_text } => {
+            let numbers = if *beside_text {
+                illustration::numbers(*kind, &bytes)
+            } else {
+                (0..ocr::pages(*kind, &bytes)).collect()
+            };
+            (Answer::Pages(numbers), Vec::new())
+        }
         Request::Page { kind, number } => match ocr::ready(*kind, &bytes, *number) {
             Some(ready) => {
                 let said = (ready.frame, ready.ink);

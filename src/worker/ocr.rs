@@ -15,6 +15,7 @@ use crate::document::ink::Ink;
 use crate::document::ink::Way;
 use crate::document::ocr;
 use crate::document::ocr::Frame;
+use crate::document::ocr::OcrPage;
 use crate::document::ocr::Ready;
 use crate::document::ocr::Said;
 use crate::entry::Kind;
@@ -80,17 +81,39 @@ impl Pool {
         document: Document,
         ms: u64,
     ) -> Result<Read, Failed> {
-        let pages = self.pages(bytes, document.kind).await?;
-        let said: Vec<Said> = futures::stream::iter(0..pages)
+        let pages = self.pages(bytes, document.kind, false).await?;
+        let said = self.said(bytes, document.kind, &pages).await?;
+        Ok(self.finish(document, said, name, ms).await?)
+    }
+
+    /// What is written on the pictures that stand beside the text of a file, each with its number there.
+    pub async fn illustrations(
+        &self,
+        bytes: &[u8],
+        kind: Kind,
+    ) -> Result<Vec<(usize, OcrPage)>, Failed> {
+        let numbers = self.pages(bytes, kind, true).await?;
+        if numbers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let said = self.said(bytes, kind, &numbers).await?;
+        // Their words are no part of the essay: a document that is thrown away brings them to their places.
+        let read = self.finish(Document::default(), said, "", 0).await?;
+        let pages = read.document.ocr.unwrap_or_default().pages;
+        Ok(numbers.into_iter().zip(pages).collect())
+    }
+
+    /// What the reader says of these pages.
+    async fn said(&self, bytes: &[u8], kind: Kind, pages: &[usize]) -> Result<Vec<Said>, Failed> {
+        futures::stream::iter(pages.iter().copied())
             // A few at a time, because sorting mails needs the same children.
-            .map(|page| self.made_ready(bytes, document.kind, page))
+            .map(|page| self.made_ready(bytes, kind, page))
             .buffered(self.page_readers())
             .map(|ready| self.page(ready))
             // As many as the readers take in one go each.
             .buffered(self.page_readers() * tesseract::AT_ONCE)
             .try_collect()
-            .await?;
-        Ok(self.finish(document, said, name, ms).await?)
+            .await
     }
 
     /// `None` for a page that is no picture, or is too large or too slow to unpack.

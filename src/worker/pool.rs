@@ -185,9 +185,15 @@ impl Pool {
         }
     }
 
-    /// How many pages of pictures a file has.
-    pub(super) async fn pages(&self, bytes: &[u8], kind: Kind) -> Result<usize, Error> {
-        match self.page_work(Request::Pages { kind }, bytes).await? {
+    /// The numbers of a file's pages of pictures, or of the pictures beside its text.
+    pub(super) async fn pages(
+        &self,
+        bytes: &[u8],
+        kind: Kind,
+        beside_text: bool,
+    ) -> Result<Vec<usize>, Error> {
+        let request = Request::Pages { kind, beside_text };
+        match self.page_work(request, bytes).await? {
             (Answer::Pages(pages), _) => Ok(pages),
             (other, _) => Err(unasked(&other)),
         }

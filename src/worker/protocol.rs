@@ -30,7 +30,7 @@ use crate::worker::sandbox::Gap;
 use crate::worker::sandbox::Limits;
 
 /// Changes with every change of this file: a child of another build is not talked to.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 /// The largest head: the texts of the largest honest mail, many times over.
 pub const MOST_HEAD: usize = 64 << 20;
@@ -67,9 +67,10 @@ pub enum Request {
     Read {
         name: String,
     },
-    /// How many pages of pictures does this file have?
+    /// Which pages of pictures does this file have, or which pictures beside its text?
     Pages {
         kind: Kind,
+        beside_text: bool,
     },
     /// Make this page ready for the reader of pictures.
     Page {
@@ -117,7 +118,7 @@ pub enum Answer {
     },
     TooComplex,
     Read(Box<Read>),
-    Pages(usize),
+    Pages(Vec<usize>),
     /// `None`, and no bytes, when the page cannot be unpacked.
     Page(Option<(Frame, Ink)>),
     /// Followed by the page as JPEG; `None`, and no bytes, when it cannot be unpacked.

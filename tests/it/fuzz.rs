@@ -181,6 +181,14 @@ fn targets() -> Vec<Target> {
             container: false,
         },
         Target {
+            name: "heic",
+            seeds: vec![seed("documents", "small.heic")],
+            read: |bytes| {
+                let _ = ocr::ready(Kind::Heic, bytes, 0);
+            },
+            container: false,
+        },
+        Target {
             name: "laid pictures",
             seeds: vec![
                 seed("documents", "shown.docx"),

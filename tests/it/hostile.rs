@@ -399,6 +399,15 @@ fn pictures(bad: &mut impl FnMut(&str, Vec<u8>)) {
         }
         bytes
     });
+    let photo = sample("photo.heic");
+    bad("cut.heic", photo[..photo.len() / 2].to_vec());
+    bad("changed.heic", {
+        let mut bytes = photo.clone();
+        for at in (40..bytes.len()).step_by(97) {
+            bytes[at] ^= 0x55;
+        }
+        bytes
+    });
     bad("circle.tiff", b"II*\0\x08\0\0\0\0\0\x08\0\0\0".to_vec());
     bad(
         "wild.tiff",

@@ -17,6 +17,10 @@ use phach::worker::tesseract::Layout;
 use phach::worker::tesseract::Page;
 use phach::worker::tesseract::Tesseract;
 
+use crate::support::papers;
+use crate::support::papers::Paper;
+use crate::support::prose;
+
 fn settings() -> Settings {
     Settings {
         exe: env!("CARGO_BIN_EXE_phach").into(),
@@ -270,29 +274,83 @@ async fn a_photograph_is_read_with_its_author_and_the_places_of_its_words() {
     });
     pool.try_page_reader().await.unwrap();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/documents");
-    let bytes = std::fs::read(folder.join("photo.jpg")).unwrap();
-    let first = pool.read(bytes.clone(), "photo.jpg").await.unwrap();
-    assert!(first.document.scan && first.document.text.is_empty());
-    let read = pool
-        .recognise(&bytes, "photo.jpg", first.document, first.ms)
-        .await
-        .unwrap();
-    let name = read.slip.name.map(|fact| fact.value);
-    assert_eq!(name.as_deref(), Some("Phùng Thị Nhẫn"));
-    assert!(read.document.text.contains("Số điện thoại: 0978206415"));
-    let ocr = read.document.ocr.unwrap();
-    assert!(ocr.confidence > 0.8, "{}", ocr.confidence);
-    let word = ocr.pages[0].words.iter().find(|w| w.text == "0978206415");
-    let word = word.expect("the phone's place");
-    // Measured on the picture as it came: 263 to 433 of 900 pixels, 355 to 390 of 1240.
-    assert!(
-        word.left.abs_diff(2_920) < 150 && word.right.abs_diff(4_810) < 150,
-        "{word:?}"
-    );
-    assert!(
-        word.top.abs_diff(2_880) < 150 && word.bottom.abs_diff(3_140) < 150,
-        "{word:?}"
-    );
+    for name in ["photo.jpg", "photo.heic"] {
+        let bytes = std::fs::read(folder.join(name)).unwrap();
+        let first = pool.read(bytes.clone(), name).await.unwrap();
+        assert!(first.document.scan && first.document.text.is_empty());
+        let read = pool
+            .recognise(&bytes, name, first.document, first.ms)
+            .await
+            .unwrap();
+        let author = read.slip.name.map(|fact| fact.value);
+        assert_eq!(author.as_deref(), Some("Phùng Thị Nhẫn"), "{name}");
+        let text = &read.document.text;
+        assert!(text.contains("Số điện thoại: 0978206415"), "{name}: {text}");
+        let ocr = read.document.ocr.unwrap();
+        assert!(ocr.confidence > 0.8, "{name}: {}", ocr.confidence);
+        let word = ocr.pages[0].words.iter().find(|w| w.text == "0978206415");
+        let word = word.expect("the phone's place");
+        // Measured on the picture as it came: 263 to 433 of 900 pixels, 355 to 390 of 1240.
+        assert!(
+            word.left.abs_diff(2_920) < 150 && word.right.abs_diff(4_810) < 150,
+            "{name}: {word:?}"
+        );
+        assert!(
+            word.top.abs_diff(2_880) < 150 && word.bottom.abs_diff(3_140) < 150,
+            "{name}: {word:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_picture_in_a_typed_essay_is_found_in_every_format_and_its_words_are_no_text_of_the_essay()
+ {
+    let folder = std::env::temp_dir().join(format!("phach-illustrated-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let photo = std::fs::read(papers::data("documents").join("photo.jpg")).unwrap();
+    let paper = Paper {
+        head: vec!["Họ và tên: Trần Văn Bình".to_owned()],
+        title: "BÀI DỰ THI".to_owned(),
+        paragraphs: prose::essay(3, 300),
+        picture: Some(photo),
+        ..Paper::default()
+    };
+    let docx = folder.join("bai.docx");
+    std::fs::write(&docx, paper.docx()).unwrap();
+    let pool = Pool::new(Settings {
+        text_seconds: 120,
+        ..settings()
+    });
+    for format in ["docx", "odt", "doc", "rtf", "pdf"] {
+        if format != "docx" {
+            let profile = format!("-env:UserInstallation=file://{}/profile", folder.display());
+            let done = std::process::Command::new("soffice")
+                .args([&profile, "--headless", "--convert-to", format, "--outdir"])
+                .args([&folder, &docx])
+                .output()
+                .expect("soffice: run 'make packages'");
+            assert!(done.status.success(), "{format}");
+        }
+        let name = format!("bai.{format}");
+        let bytes = std::fs::read(folder.join(&name)).unwrap();
+        let document = pool.read(bytes.clone(), &name).await.unwrap().document;
+        assert!(document.pictured && !document.scan, "{name}: {document:?}");
+        assert!(!document.text.contains("0978206415"), "{name}");
+        let found = pool.illustrations(&bytes, document.kind).await.unwrap();
+        assert_eq!(found.len(), 1, "{name}: {found:?}");
+        let (number, page) = &found[0];
+        assert!(
+            page.words.iter().any(|word| word.text == "0978206415"),
+            "{name}: {page:?}"
+        );
+        let drawn = pool
+            .draw(&bytes, document.kind, *number, page.half_turn, false)
+            .await
+            .unwrap()
+            .expect("drawn");
+        assert!(drawn.width >= 900, "{name}: {}", drawn.width);
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 /// A photographed page, and one with nothing on it.

@@ -34,6 +34,8 @@ pub struct Paper {
     /// Points.
     pub size: u32,
     pub sheet: Sheet,
+    /// A picture (JPEG) after the first paragraph.
+    pub picture: Option<Vec<u8>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +56,7 @@ impl Default for Paper {
             font: "Times New Roman",
             size: 14,
             sheet: Sheet::A4,
+            picture: None,
         }
     }
 }
@@ -93,8 +96,11 @@ impl Paper {
         if !self.title.is_empty() {
             body.push_str(&paragraph(&self.title, "<w:b/>"));
         }
-        for text in &self.paragraphs {
+        for (number, text) in self.paragraphs.iter().enumerate() {
             body.push_str(&paragraph(text, ""));
+            if number == 0 && self.picture.is_some() {
+                body.push_str(DRAWING);
+            }
         }
         let (width, height) = match self.sheet {
             Sheet::A4 => (11906, 16838),
@@ -114,7 +120,7 @@ impl Paper {
         );
         let header = format!("{XML}<w:hdr {W}>{}</w:hdr>", paragraph(&self.header, ""));
         let footer = format!("{XML}<w:ftr {W}>{}</w:ftr>", paragraph(&self.footer, ""));
-        archive(&[
+        let mut files = vec![
             ("[Content_Types].xml", CONTENT_TYPES.as_bytes()),
             ("_rels/.rels", ROOT_RELATIONS.as_bytes()),
             ("word/document.xml", document.as_bytes()),
@@ -122,7 +128,11 @@ impl Paper {
             ("word/styles.xml", styles.as_bytes()),
             ("word/header1.xml", header.as_bytes()),
             ("word/footer1.xml", footer.as_bytes()),
-        ])
+        ];
+        if let Some(picture) = &self.picture {
+            files.push(("word/media/image1.jpeg", picture));
+        }
+        archive(&files)
     }
 }
 
@@ -130,7 +140,7 @@ const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>
 const W: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
 const R: &str = "xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"";
 const CONTENT_TYPES: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
-<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/>\
+<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/><Default Extension=\"jpeg\" ContentType=\"image/jpeg\"/>\
 <Override PartName=\"/word/document.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/>\
 <Override PartName=\"/word/styles.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml\"/>\
 <Override PartName=\"/word/header1.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml\"/>\
@@ -140,7 +150,16 @@ const ROOT_RELATIONS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalon
 const RELATIONS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
 <Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles\" Target=\"styles.xml\"/>\
 <Relationship Id=\"rId2\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/header\" Target=\"header1.xml\"/>\
-<Relationship Id=\"rId3\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer\" Target=\"footer1.xml\"/></Relationships>";
+<Relationship Id=\"rId3\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer\" Target=\"footer1.xml\"/>\
+<Relationship Id=\"rId4\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/image\" Target=\"media/image1.jpeg\"/></Relationships>";
+/// A picture in a line, 12 by 17 centimetres.
+const DRAWING: &str = "<w:p><w:r><w:drawing><wp:inline xmlns:wp=\"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing\">\
+<wp:extent cx=\"4320000\" cy=\"6120000\"/><wp:docPr id=\"1\" name=\"Hình 1\"/>\
+<a:graphic xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\"><a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/picture\">\
+<pic:pic xmlns:pic=\"http://schemas.openxmlformats.org/drawingml/2006/picture\"><pic:nvPicPr><pic:cNvPr id=\"1\" name=\"image1.jpeg\"/><pic:cNvPicPr/></pic:nvPicPr>\
+<pic:blipFill><a:blip r:embed=\"rId4\"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>\
+<pic:spPr><a:xfrm><a:off x=\"0\" y=\"0\"/><a:ext cx=\"4320000\" cy=\"6120000\"/></a:xfrm><a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom></pic:spPr></pic:pic>\
+</a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>";
 
 fn paragraph(text: &str, look: &str) -> String {
     let text = text

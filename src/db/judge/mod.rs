@@ -55,6 +55,7 @@ pub use queue::queue_figures;
 pub use queue::queues_of_judge;
 pub use queue::queues_of_units;
 pub use sheet::Flag;
+pub use sheet::Paper;
 pub use sheet::Save;
 pub use sheet::Sheet;
 pub use sheet::decide;

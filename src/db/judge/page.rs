@@ -13,6 +13,8 @@ use super::sheet::FROM;
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Page {
     pub code: String,
+    /// A picture beside the essay, not a page of it.
+    pub illustration: bool,
     /// Pixels.
     pub width: i64,
     pub height: i64,
@@ -30,7 +32,7 @@ pub struct Picture {
 /// The pages of an entry in a queue, in their order; none where it is all text.
 pub async fn pages(db: &Db, queue_entry: i64) -> Result<Vec<Page>> {
     Ok(on_db!(db, pool => sqlx::query_as(
-        "SELECT judge_page.code, judge_page.width, judge_page.height
+        "SELECT judge_page.code, judge_page.illustration, judge_page.width, judge_page.height
          FROM queue_entry JOIN judge_copy ON judge_copy.version_id = queue_entry.version_id
          JOIN judge_page ON judge_page.version_id = queue_entry.version_id
          WHERE queue_entry.id = $1 AND judge_copy.safe AND queue_entry.removed_at IS NULL ORDER BY judge_page.ordinal",

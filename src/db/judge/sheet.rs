@@ -80,10 +80,22 @@ pub async fn sheet(db: &Db, account: i64, id: i64) -> Result<Sheet> {
     row.ok_or(Error::Missing)
 }
 
-/// The masked copy a sheet is about (JSON) and the ticked answers (JSON); `Missing` without a safe one.
-pub async fn paper(db: &Db, queue_entry: i64) -> Result<(String, String, i64)> {
-    let row: Option<(String, String, i64)> = on_db!(db, pool => sqlx::query_as(
-        "SELECT judge_copy.body, judge_copy.answers, judge_copy.words
+/// What a judge reads of an essay.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Paper {
+    /// The masked text, JSON.
+    pub body: String,
+    /// Ticked answers, JSON.
+    pub answers: String,
+    pub words: i64,
+    /// Pictures beside it that no clerk has released yet.
+    pub pictures_wait: i64,
+}
+
+/// The masked copy a sheet is about; `Missing` without a safe one.
+pub async fn paper(db: &Db, queue_entry: i64) -> Result<Paper> {
+    let row: Option<Paper> = on_db!(db, pool => sqlx::query_as(
+        "SELECT judge_copy.body, judge_copy.answers, judge_copy.words, judge_copy.pictures_wait
          FROM queue_entry JOIN judge_copy ON judge_copy.version_id = queue_entry.version_id
          WHERE queue_entry.id = $1 AND judge_copy.safe AND queue_entry.removed_at IS NULL",
     )

@@ -1,4 +1,4 @@
-//! Pages that are pictures: drawn once they were read, and covered as a clerk released them. What the program itself would
+//! Pages that are pictures, and pictures beside a text: drawn once they were read, and covered as a clerk released them. What the program itself would
 //! cover is `proposed`.
 
 pub mod proposed;
@@ -11,7 +11,9 @@ use crate::db::page::Cover;
 use crate::db::page::Picture;
 use crate::db::page::Release;
 use crate::db::page::Sheet;
+use crate::db::page::Shown;
 use crate::document::Document;
+use crate::document::Kind;
 use crate::document::drawn::Drawn;
 use crate::document::ocr;
 use crate::worker;
@@ -37,10 +39,42 @@ pub async fn draw(ctx: &Ctx, bytes: &[u8], document: &Document) -> Result<Vec<Sh
                 number: i64::try_from(number).unwrap_or(0),
                 print: drawn.print.take(),
                 picture: kept(ctx, drawn).await?,
+                words: None,
             });
         }
     }
     Ok(pages)
+}
+
+/// Draws the pictures that stand beside the text of a file (R001-18), and keeps what is written on them: a clerk is shown
+/// what of it to cover.
+pub async fn draw_illustrations(
+    ctx: &Ctx,
+    bytes: &[u8],
+    kind: Kind,
+) -> Result<Vec<Sheet>, Failure> {
+    let mut sheets = Vec::new();
+    let found = ctx.worker.illustrations(bytes, kind).await;
+    for (number, words) in found.map_err(|error| Failure::Again(error.into()))? {
+        let drawn = match ctx
+            .worker
+            .draw(bytes, kind, number, words.half_turn, false)
+            .await
+        {
+            Ok(drawn) => drawn,
+            Err(worker::Error::TimedOut | worker::Error::Crashed(_)) => None,
+            Err(error) => return Err(Failure::Again(error.into())),
+        };
+        if let Some(drawn) = drawn {
+            sheets.push(Sheet {
+                number: i64::try_from(number).unwrap_or(0),
+                print: None,
+                picture: kept(ctx, drawn).await?,
+                words: Some(words),
+            });
+        }
+    }
+    Ok(sheets)
 }
 
 async fn kept(ctx: &Ctx, drawn: Drawn) -> Result<Picture, Failure> {
@@ -55,7 +89,7 @@ async fn kept(ctx: &Ctx, drawn: Drawn) -> Result<Picture, Failure> {
 pub struct Covered {
     release: Release,
     covers: Vec<Cover>,
-    pages: Vec<(String, Picture)>,
+    pages: Vec<Shown>,
 }
 
 /// Covers the pages of a version that a clerk has released and judges do not see yet.
@@ -84,7 +118,11 @@ pub async fn cover(ctx: &Ctx, version: i64) -> Result<Option<Covered>, Failure> 
                 "a drawn page of version {version} cannot be read again"
             )));
         };
-        pages.push((code()?, kept(ctx, drawn).await?));
+        pages.push(Shown {
+            code: code()?,
+            illustration: leaf.illustration,
+            picture: kept(ctx, drawn).await?,
+        });
     }
     Ok(Some(Covered {
         release,
@@ -96,8 +134,8 @@ pub async fn cover(ctx: &Ctx, version: i64) -> Result<Option<Covered>, Failure> 
 /// How the pages of a version stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pages {
-    /// There are none, or no clerk has released them.
-    Kept,
+    /// No clerk has released them; so many of them are pictures beside the text. None at all where there are no pages.
+    Kept { illustrations: usize },
     /// Judges see them.
     Shown,
     /// They were released, or covered otherwise, only now: to be covered first.
@@ -111,7 +149,8 @@ pub async fn show(tx: &mut Tx, version: i64, covered: Option<Covered>) -> Result
     let Some(release) = release.filter(|release| release.is_of(&leaves)) else {
         // A page came that nobody has looked at.
         db::page::show(tx, version, &[]).await?;
-        return Ok(Pages::Kept);
+        let illustrations = leaves.iter().filter(|leaf| leaf.illustration).count();
+        return Ok(Pages::Kept { illustrations });
     };
     if db::page::shown_in(tx, version).await? > 0 {
         return Ok(Pages::Shown);

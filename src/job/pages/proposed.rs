@@ -40,6 +40,13 @@ pub async fn covers(
             }));
         }
     }
+    for (file, number, page) in db::page::words(db, version.id).await? {
+        covers.extend(areas(&page, &about.identity).into_iter().map(|area| Cover {
+            file,
+            page: number,
+            area,
+        }));
+    }
     Ok(covers)
 }
 

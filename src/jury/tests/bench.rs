@@ -203,6 +203,7 @@ impl Bench {
             words: 12,
             answers: r#"{"1":"A","2":"C"}"#,
             maker: 1,
+            pictures_wait: 0,
         };
         let (id, code) = self
             .write(async |tx| {

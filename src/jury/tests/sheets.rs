@@ -126,6 +126,7 @@ async fn without_a_safe_copy_there_is_nothing_to_mark() {
         words: 0,
         answers: "{}",
         maker: 1,
+        pictures_wait: 0,
     };
     bench
         .write(async |tx| copy::put(tx, &exposed, NOW).await)

@@ -38,6 +38,7 @@ struct Page {
     code: String,
     blocks: Vec<Block>,
     pages: Vec<db::judge::Page>,
+    pictures_wait: String,
     /// Judge, mark or verdict, remark.
     sheets: Vec<(String, String, String)>,
     flags: Vec<(&'static str, String)>,
@@ -68,7 +69,7 @@ pub async fn show(
         .iter()
         .find(|row| row.queue_entry == entry)
         .ok_or(Error::NotFound)?;
-    let (body, _, _) = db::judge::paper(&state.db, entry).await?;
+    let paper = db::judge::paper(&state.db, entry).await?;
     let marked = db::judge::marked(&state.db, queue.id).await?;
     let remarks: Vec<String> = marked
         .iter()
@@ -87,8 +88,9 @@ pub async fn show(
         queue: queue.id,
         entry,
         code: row.code.clone(),
-        blocks: serde_json::from_str::<Vec<Block>>(&body).map_err(db::Error::from)?,
+        blocks: serde_json::from_str::<Vec<Block>>(&paper.body).map_err(db::Error::from)?,
         pages: db::judge::pages(&state.db, entry).await?,
+        pictures_wait: words::jury::pictures_wait(paper.pictures_wait),
         sheets: row
             .sheets
             .iter()

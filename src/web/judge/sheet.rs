@@ -55,9 +55,12 @@ struct Page {
     sheet: i64,
     code: String,
     version: i64,
-    words: String,
+    /// "2 trang, 1.204 chữ"
+    length: String,
     blocks: Vec<Block>,
     pages: Vec<db::judge::Page>,
+    /// A sentence about pictures that nobody has released; empty where there are none.
+    pictures_wait: String,
     key_line: Option<String>,
     /// Quarter points of the part scored from the key.
     key_quarters: u32,
@@ -149,14 +152,14 @@ async fn build(
     let standing = state.standing(sheet.contest_id).await?;
     let zone = time::zone(&standing.plan.zone);
     let round = standing.plan.round(&sheet.round).ok_or(Error::NotFound)?;
-    let (body, answers, words) = jury::sheet::paper(&state.db, sheet).await?;
-    let blocks: Vec<Block> = serde_json::from_str(&body).map_err(db::Error::from)?;
+    let paper = jury::sheet::paper(&state.db, sheet).await?;
+    let blocks: Vec<Block> = serde_json::from_str(&paper.body).map_err(db::Error::from)?;
     if sheet.state == SheetState::Open && !sheet.opened {
         let mut tx = state.db.begin().await?;
         db::judge::open_sheet(&mut tx, sheet.account_id, sheet.id, now).await?;
         tx.commit().await?;
     }
-    let key = jury::sheet::by_key(&standing, round, &answers);
+    let key = jury::sheet::by_key(&standing, round, &paper.answers);
     let rubric = standing.plan.rubric_of(round);
     let key_line = key.as_ref().map(|(code, score)| {
         let name = rubric.iter().find(|criterion| criterion.code == *code);
@@ -200,6 +203,7 @@ async fn build(
         .collect();
     let flags = db::judge::flags_of(&state.db, sheet.id).await?;
     let full: u32 = rubric.iter().map(|criterion| criterion.full_quarters).sum();
+    let pages = db::judge::pages(&state.db, sheet.queue_entry_id).await?;
     let total: u32 = marks.values().sum::<u32>() + key_quarters;
     let lately = db::judge::given_lately(&state.db, juror.account.id, sheet.queue_id, 2).await?;
     Ok(Page {
@@ -207,9 +211,14 @@ async fn build(
         sheet: sheet.id,
         code: sheet.blind_code.clone(),
         version: again.as_ref().map_or(sheet.version, |again| again.version),
-        words: time::number(words),
+        length: words::jury::length(
+            pages.iter().filter(|page| !page.illustration).count(),
+            pages.iter().filter(|page| page.illustration).count(),
+            (pages.is_empty() || !blocks.is_empty()).then_some(paper.words),
+        ),
+        pictures_wait: words::jury::pictures_wait(paper.pictures_wait),
         blocks,
-        pages: db::judge::pages(&state.db, sheet.queue_entry_id).await?,
+        pages,
         key_line,
         key_quarters,
         triage: round.kind == RoundKind::Triage,

@@ -148,6 +148,11 @@ pub fn acts(matter: &Matter, sheet: Option<&Sheet>, other: bool, mail: Option<&M
             close: "",
             ..entry
         },
+        MatterKind::Pictures => Acts {
+            pages: stands && sheet.is_some_and(|sheet| sheet.pages > 0),
+            close: words::matter::CLOSE_PICTURES,
+            ..entry
+        },
         MatterKind::ListLocked => Acts {
             close: words::matter::CLOSE_LOCKED,
             ..entry

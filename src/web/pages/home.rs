@@ -202,6 +202,7 @@ fn urgency(kind: MatterKind) -> u8 {
         | MatterKind::Version
         | MatterKind::Excluded
         | MatterKind::Roll
+        | MatterKind::Pictures
         | MatterKind::Unreadable => 4,
         MatterKind::Clock | MatterKind::Late => 5,
         MatterKind::SameText | MatterKind::Copied | MatterKind::Bounce => 6,

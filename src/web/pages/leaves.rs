@@ -50,7 +50,14 @@ struct Sheet {
     name: String,
     width: i64,
     height: i64,
+    illustration: bool,
     areas: Vec<Area>,
+}
+
+impl Sheet {
+    fn label(&self, number: &usize) -> String {
+        words::jury::leaf(&self.illustration, number)
+    }
 }
 
 pub async fn show(
@@ -80,7 +87,7 @@ pub async fn show(
         entry: entry.id,
         matter: open
             .iter()
-            .find(|matter| matches!(matter.kind, MatterKind::Copy | MatterKind::Unreadable))
+            .find(|matter| waits_for_pages(matter.kind))
             .map(|matter| matter.id),
         sheets: leaves
             .iter()
@@ -103,12 +110,21 @@ fn sheet(leaf: &Leaf, files: &[db::entry::File], covers: &[Cover]) -> Sheet {
         name: file.map_or(String::new(), |file| file.name.clone()),
         width: leaf.drawn.width,
         height: leaf.drawn.height,
+        illustration: leaf.illustration,
         areas: covers
             .iter()
             .filter(|cover| (cover.file, cover.page) == (leaf.file_id, leaf.page))
             .map(|cover| cover.area)
             .collect(),
     }
+}
+
+/// Whether a matter of this kind is answered by releasing the pages of its entry.
+fn waits_for_pages(kind: MatterKind) -> bool {
+    matches!(
+        kind,
+        MatterKind::Copy | MatterKind::Unreadable | MatterKind::Pictures
+    )
 }
 
 /// One page as it came, for the secretariat only.

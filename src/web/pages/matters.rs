@@ -326,6 +326,7 @@ pub fn word(kind: MatterKind) -> &'static str {
         MatterKind::Job => "may",
         MatterKind::Letter => "thu-di",
         MatterKind::Copy => "roc-phach",
+        MatterKind::Pictures => "hinh-minh-hoa",
         MatterKind::ListLocked => "da-chot",
         MatterKind::Judge => "giam-khao-bao",
         MatterKind::Handover => "ban-giao",

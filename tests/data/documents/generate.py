@@ -402,6 +402,12 @@ def scans():
     rows = [r for _, t in essay(2) for r in wrapped(t)]
     photo = handwriting(rows[:26], (900, 1240), 45, 5)
     photo.save(HERE / "photo.jpg", quality=45)
+    # As an iPhone sends it (Debian's libheif-examples), and a small page for readers of damaged files.
+    subprocess.run(["heif-enc", "-q", "45", HERE / "photo.jpg", "-o", HERE / "photo.heic"], check=True)
+    with tempfile.TemporaryDirectory() as folder:
+        small = Path(folder) / "small.png"
+        Image.frombytes("L", (96, 64), bytes(40 if x % 7 < 2 else y * 3 for y in range(64) for x in range(96))).save(small)
+        subprocess.run(["heif-enc", "-q", "60", small, "-o", HERE / "small.heic"], check=True)
     pages = [handwriting(rows[i : i + 26], (620, 877), 40, i) for i in (0, 26)]
     pages[0].save(HERE / "pdf_scan.pdf", save_all=True, append_images=pages[1:], resolution=75, quality=40)
 

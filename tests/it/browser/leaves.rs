@@ -1,10 +1,11 @@
-//! A typed essay, a PDF, a scan and photographed pages: the secretary covers what names somebody on the pages and
-//! releases them, and a judge reads all four without learning who wrote them.
+//! A typed essay with pictures, a PDF, a scan and photographed pages: the secretary covers what names somebody on the
+//! pages and pictures and releases them, and a judge reads all four without learning who wrote them.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use phach::entry::MatterKind;
 use serde_json::Value;
 
 use super::hall;
@@ -73,43 +74,54 @@ fn settled(stage: &Stage) {
     });
 }
 
-/// The secretary goes from the matter to the pages, covers more, and releases one entry after the other.
+/// The secretary goes from the matter to the pages, covers more, and releases one entry after the other; then the pictures
+/// of the typed essay.
 fn cover_and_release(stage: &Stage, browser: &Browser) {
     hall::log_in(&stage.house, browser, &cast::secretary(UNIT));
-    browser.goto("/viec");
-    let kind = phach::words::matter::kind(phach::entry::MatterKind::Unreadable);
-    let matter = browser.text(&format!(
-        "[...document.querySelectorAll('.todo li')].find(li => li.textContent.includes({kind:?})).querySelector('a').getAttribute('href')"
-    ));
-    browser.goto(&matter);
-    browser.tab_to("#xem-trang");
-    browser.keys(&ENTER.to_string());
-    for entry in 0..2 {
-        browser.wait("document.querySelector('#cac-trang') && document.readyState === 'complete'");
-        let covers = || {
-            let all = browser.look("document.querySelectorAll('.leaf rect').length");
-            all.as_u64().expect("a number")
-        };
-        let proposed = covers();
-        assert!(proposed >= 1, "the program covers the names that it read");
-        look(browser, &format!("leaves-{entry}"));
-        // A drag covers, a press on a cover takes it away, and a button covers the head of a page without a mouse.
-        browser.drag(".leaf svg", (0.30, 0.60), (0.55, 0.70));
-        assert_eq!(covers(), proposed + 1);
-        browser.drag(".leaf svg", (0.40, 0.65), (0.40, 0.65));
-        assert_eq!(covers(), proposed);
-        browser.drag(".leaf svg", (0.30, 0.60), (0.55, 0.70));
-        browser.run("document.querySelector('[data-band]').click()");
-        assert_eq!(covers(), proposed + 2);
-        let here = browser.path();
-        browser.tab_to("#giao");
-        browser.keys(&ENTER.to_string());
-        browser.wait(&format!(
-            "location.pathname !== {here:?} && document.querySelector('.done')"
+    for (kind, screen, entries) in [
+        (MatterKind::Unreadable, "pages", 2),
+        (MatterKind::Pictures, "pictures", 1),
+    ] {
+        browser.goto("/viec");
+        let name = phach::words::matter::kind(kind);
+        let matter = browser.text(&format!(
+            "[...document.querySelectorAll('.todo li')].find(li => li.textContent.includes({name:?})).querySelector('a').getAttribute('href')"
         ));
-        let said = browser.text("document.querySelector('.done').textContent");
-        assert!(said.contains("cho giám khảo"), "{said}");
+        browser.goto(&matter);
+        browser.tab_to("#xem-trang");
+        browser.keys(&ENTER.to_string());
+        for entry in 0..entries {
+            cover(browser, &format!("leaves-{screen}-{entry}"));
+        }
     }
+}
+
+/// Covers parts of the pages in sight and releases them.
+fn cover(browser: &Browser, screen: &str) {
+    browser.wait("document.querySelector('#cac-trang') && document.readyState === 'complete'");
+    let covers = || {
+        let all = browser.look("document.querySelectorAll('.leaf rect').length");
+        all.as_u64().expect("a number")
+    };
+    let proposed = covers();
+    assert!(proposed >= 1, "the program covers the names that it read");
+    look(browser, screen);
+    // A drag covers, a press on a cover takes it away, and a button covers the head of a page without a mouse.
+    browser.drag(".leaf svg", (0.30, 0.60), (0.55, 0.70));
+    assert_eq!(covers(), proposed + 1);
+    browser.drag(".leaf svg", (0.40, 0.65), (0.40, 0.65));
+    assert_eq!(covers(), proposed);
+    browser.drag(".leaf svg", (0.30, 0.60), (0.55, 0.70));
+    browser.run("document.querySelector('[data-band]').click()");
+    assert_eq!(covers(), proposed + 2);
+    let here = browser.path();
+    browser.tab_to("#giao");
+    browser.keys(&ENTER.to_string());
+    browser.wait(&format!(
+        "location.pathname !== {here:?} && document.querySelector('.done')"
+    ));
+    let said = browser.text("document.querySelector('.done').textContent");
+    assert!(said.contains("cho giám khảo"), "{said}");
 }
 
 /// Opens each sheet in turn: text or pages are there, no identity is, and what was covered is black.
@@ -123,10 +135,12 @@ fn read_all(browser: &Browser, secrets: &[String]) {
         }
         let pages = browser.look("document.querySelectorAll('.leaf img').length");
         let pages = pages.as_u64().expect("a number");
-        if pages == 0 {
+        let typed = browser.look("document.querySelector('.essay.copy') !== null");
+        if typed == Value::Bool(true) {
             let words = browser.text("document.querySelector('.essay.copy').textContent");
             assert!(words.split_whitespace().count() > 200, "{words}");
-        } else {
+        }
+        if pages > 0 {
             browser.wait(
                 "[...document.querySelectorAll('.leaf img')].every(i => { i.loading = 'eager'; return i.complete && i.naturalWidth > 600; })",
             );
@@ -150,7 +164,7 @@ fn read_all(browser: &Browser, secrets: &[String]) {
         super::marking::wait_for_next(browser, &code);
     }
     kinds.sort_unstable();
-    assert_eq!(kinds, [0, 0, 1, 2]);
+    assert_eq!(kinds, [0, 1, 2, 2]);
 }
 
 /// How bright the first page is at a place of it, 0 to 255.
@@ -176,20 +190,26 @@ fn bring(stage: &Stage) -> Vec<String> {
     let people: Vec<Person> = (1..=4)
         .map(|n| Person::new(n, Sort::Resident, spot, places.year, &mut dice))
         .collect();
+    let (typed, first) = papers::pdf(2);
+    let (scanned, second) = papers::pdf(4);
+    let (taken, third) = papers::pdf(6);
+    let scan = drawn(&folder, &scanned, "-tiff", 1);
+    let photographs = drawn(&folder, &taken, "-jpeg", 2);
+    // Pages with names on them serve as pictures, too.
     let paper = Paper {
+        picture: Some(photographs[0].clone()),
         head: people[0].head(0),
         title: "BÀI DỰ THI TÌM HIỂU DỊCH VỤ CÔNG TRỰC TUYẾN".to_owned(),
         paragraphs: prose::essay(41, 500),
         footer: "Bài dự thi".to_owned(),
         ..Paper::default()
     };
-    let (typed, first) = papers::pdf(2);
-    let (scanned, second) = papers::pdf(4);
-    let (taken, third) = papers::pdf(6);
-    let scan = drawn(&folder, &scanned, "-tiff", 1);
-    let photographs = drawn(&folder, &taken, "-jpeg", 2);
+    let shot = papers::photo(1);
     let files = [
-        vec![File::new("Bài dự thi.docx", paper.docx())],
+        vec![
+            File::new("Bài dự thi.docx", paper.docx()),
+            File::new("Hình minh họa.jpg", shot),
+        ],
         vec![File::new("Bai du thi.pdf", typed)],
         vec![File::new("scan.tif", scan[0].clone())],
         vec![

@@ -231,5 +231,6 @@ pub fn safe_copy(version: i64, body: &str) -> NewCopy<'_> {
         words: 900,
         answers: r#"{"1":"A"}"#,
         maker: 1,
+        pictures_wait: 2,
     }
 }

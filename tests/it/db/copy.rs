@@ -31,6 +31,7 @@ async fn a_version_has_one_copy_the_last_that_was_made() {
             words: 0,
             answers: "{}",
             maker: 2,
+            pictures_wait: 0,
         };
         put(&exposed, NOW + 1).await;
         let made = copy::get(&house.db, version).await.unwrap();

@@ -114,6 +114,14 @@ async fn a_cause_that_goes_away_closes_its_matter() {
         assert!(!recovered(MatterKind::Job, 3).await);
         assert!(recovered(MatterKind::Mailbox, 3).await);
         assert!(!recovered(MatterKind::Mailbox, 3).await, "once");
+        let by = async |decision| {
+            let (kind, about) = (MatterKind::Mailbox, Subject::Mailbox);
+            house
+                .write(async |tx| matter::was_closed(tx, kind, about, 3, decision).await)
+                .await
+                .unwrap()
+        };
+        assert!(by("recovered").await && !by("close").await);
         let closed = matter::get(&house.db, id).await.unwrap();
         (closed.closed_at, closed.decision)
     })

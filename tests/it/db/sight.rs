@@ -132,7 +132,9 @@ async fn the_next_sheet_goes_round_in_the_order_of_the_lot() {
             .unwrap();
         missing(judge::paper(&house.db, essays[2].id).await, "not safe");
         let paper = judge::paper(&house.db, essays[0].id).await.unwrap();
-        assert_eq!(paper, ("TP1".to_owned(), r#"{"1":"A"}"#.to_owned(), 900));
+        assert_eq!(paper.body, "TP1");
+        assert_eq!(paper.answers, r#"{"1":"A"}"#);
+        assert_eq!((paper.words, paper.pictures_wait), (900, 2));
         let left = [next(0).await, next(3).await, next(4).await];
         assert_eq!(left, [Some(3), Some(4), Some(3)]);
         let nobody = judge::next_sheet(&house.db, 1, queue, 0).await.unwrap();

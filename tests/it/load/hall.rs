@@ -133,6 +133,7 @@ async fn essay(tx: &mut db::Tx, contest: i64, unit: i64, n: usize, now: i64) {
         words: 600,
         answers: &version.answers,
         maker: 1,
+        pictures_wait: 0,
     };
     db::copy::put(tx, &copy, now).await.expect("a copy");
     let put = db::queue::put(tx, unit, ROUND, entry.id, version.id, &blind::code(), now).await;
