@@ -25,6 +25,9 @@ const NOBODY: u32 = 65_534;
 /// Processor time of a child's whole life, in seconds. It is replaced long before by the pool.
 const LIFE_SECONDS: u64 = 3_600;
 
+/// The last in the row for a processor (setpriority(2)).
+const LAST: libc::c_int = 19;
+
 /// What a child may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
@@ -90,6 +93,7 @@ pub fn confine(limits: Limits) -> Vec<Gap> {
 /// The walls of the page reader, put up before this process turns into it. False when one of them is missing.
 pub fn confine_page_reader(memory: u64, seconds: u64) -> bool {
     let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
+    stand_back();
     let closed = close_inherited();
     let left_root = leave_root();
     let limited = [
@@ -177,6 +181,12 @@ pub fn take_stdout() -> io::Result<File> {
         return Err(io::Error::last_os_error());
     }
     Ok(File::from(own))
+}
+
+/// Lets everything else on the machine go first: a page may wait, a person should not. A wish, not a wall.
+fn stand_back() {
+    // SAFETY: a plain system call on numbers; 0 is this process.
+    let _ = unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, LAST) };
 }
 
 /// Turns root into nobody, for good. True when this process is not root afterwards.

@@ -42,8 +42,10 @@ const ANY: &str = "any";
 const REVERSED: &str = "reversed";
 /// Pages that one run takes.
 pub const AT_ONCE: usize = 4;
-/// Seconds for one page, and for pages that are read together: two seconds each is usual.
+/// Seconds of processor time for one page, and for pages that are read together: two seconds each is usual.
 const PAGE_SECONDS: u64 = 60;
+/// Seconds by the clock after which a run is given up: it stands back behind all others on the machine.
+const PATIENCE: u64 = 20 * PAGE_SECONDS;
 /// Address space, bytes.
 const MEMORY: u64 = 1 << 30;
 /// The longest table that is taken of a run; a dense page has 100 kB.
@@ -266,7 +268,7 @@ impl Tesseract {
     }
 
     async fn timed(&self, pages: &[&Waiting]) -> Result<Vec<String>, Error> {
-        let limit = Duration::from_secs(PAGE_SECONDS + 5);
+        let limit = Duration::from_secs(PATIENCE);
         match timeout(limit, self.read(pages)).await {
             Ok(read) => read,
             Err(_) => Err(Error::TimedOut),
