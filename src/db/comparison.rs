@@ -85,15 +85,17 @@ impl TryFrom<Row> for Comparison {
 
 const COLUMNS: &str = "entry_id, contest_id, version_id, text_hash, run, root_id, body";
 
-/// Entries whose version that counts was not compared, and whose pictures are not still to be read.
+/// Entries whose version that counts was not compared, and whose pictures are not still to be read. CROSS JOIN holds
+/// SQLite to the order: a few files of an entry and an index, not every waiting page once more for each entry.
 const WAITING: &str = "FROM entry
      JOIN entry_version ON entry_version.entry_id = entry.id
          AND entry_version.stands
      LEFT JOIN comparison ON comparison.entry_id = entry.id
      WHERE entry.contest_id = $1 AND entry.state <> 'joined' AND entry.removed_at IS NULL
        AND (comparison.entry_id IS NULL OR comparison.version_id <> entry_version.id)
-       AND NOT EXISTS (SELECT 1 FROM entry_file JOIN job ON job.kind = 'ocr' AND job.job_key = entry_file.id
-                       WHERE entry_file.version_id = entry_version.id AND job.state IN ('ready', 'running'))";
+       AND NOT EXISTS (SELECT 1 FROM entry_file CROSS JOIN job
+                       WHERE entry_file.version_id = entry_version.id AND job.kind = 'ocr'
+                           AND job.job_key = entry_file.id AND job.state IN ('ready', 'running'))";
 
 /// An entry in the order of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -114,7 +116,7 @@ pub async fn waiting(db: &Db, contest: i64, most: i64) -> Result<Vec<i64>> {
 
 /// Whether `waiting` would name any entry.
 pub async fn is_waiting(tx: &mut Tx, contest: i64) -> Result<bool> {
-    let sql = format!("SELECT count(*) {WAITING}");
+    let sql = format!("SELECT count(*) FROM (SELECT 1 AS one {WAITING} LIMIT 1) AS some");
     let n: i64 = on_tx!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
         .bind(contest).fetch_one(conn).await?);
     Ok(n > 0)
