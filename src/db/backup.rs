@@ -128,6 +128,7 @@ pub const TABLES: &[Table] = &[
         blobs: &[("picture", None)],
         ..table("judge_page", "code")
     },
+    table("wording", "id"),
     // Names files that are to go: none that a backup should hold.
     table("doomed_blob", "blob"),
 ];

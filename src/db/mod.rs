@@ -47,6 +47,7 @@ pub mod search;
 pub mod trace;
 pub mod version;
 pub mod view;
+pub mod wording;
 
 pub use id::id_at;
 pub use id::new_id;

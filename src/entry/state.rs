@@ -282,6 +282,18 @@ stored! {
 }
 
 stored! {
+    /// The letters to participants whose wording a clerk may change.
+    LetterForm {
+        /// What came, under which code (xác nhận).
+        Receipt,
+        /// A mail that holds no essay: what is asked for.
+        Ask,
+        /// A deadline was moved, and with it what a receipt had said.
+        Deadline,
+    }
+}
+
+stored! {
     /// How far a mark sheet is.
     SheetState {
         /// To be marked; what is saved is a draft that nobody else sees.

@@ -25,13 +25,15 @@ pub async fn serve(ctx: Arc<Ctx>, mut stop: watch::Receiver<bool>) {
 }
 
 /// Removes half-written files that a killed process left, sessions and login tokens that have run out, and the text
-/// of login letters (their links open a door; only hashes of those are kept).
+/// of login letters (their links open a door; only hashes of those are kept). Tells of templates that failed outside
+/// the daemon, when a command moved a deadline.
 async fn once(ctx: &Ctx) -> anyhow::Result<()> {
     let now = clock::now();
     let files = ctx.blobs.sweep(now).await?;
     let mut tx = ctx.db.begin().await?;
     let rows = db::account::forget_expired(&mut tx, now).await?;
     db::letter::forget_logins(&mut tx, now).await?;
+    super::wording::alarm(ctx, &mut tx, now).await?;
     tx.commit().await?;
     super::removal::propose(ctx, now).await?;
     super::removal::files::sweep(ctx).await?;

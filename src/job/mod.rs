@@ -45,6 +45,7 @@ pub mod sort;
 #[cfg(test)]
 mod tests;
 pub mod watch;
+pub mod wording;
 
 use std::sync::Arc;
 

@@ -8,6 +8,7 @@ use super::Failure;
 use super::mail::Mail;
 use super::queued;
 use super::roll;
+use super::wording;
 use crate::contest::deadline;
 use crate::contest::deadline::What;
 use crate::contest::resubmission::Rule;
@@ -237,24 +238,30 @@ async fn send(
     }
     // Its Message-ID vouches for whoever answers it, so it is made with the installation's secret.
     let token = ctx.codes().await?.token(&key);
-    let subject = receipt.subject();
-    let text = receipt
-        .text()
-        .map_err(|error| Failure::GiveUp(error.into()))?;
-    let html = receipt
-        .html()
-        .map_err(|error| Failure::GiveUp(error.into()))?;
+    let contest_id = mail.message.contest_id;
+    let worded = wording::write(tx, contest_id, receipt.form(), &receipt.facts(), mail.now).await?;
+    if worded.failed {
+        wording::alarm(ctx, tx, mail.now).await?;
+    }
+    let said = &worded.said;
+    let html = if worded.shipped {
+        receipt
+            .html()
+            .map_err(|error| Failure::GiveUp(error.into()))?
+    } else {
+        letter::alarm::text_as_html(&said.text)
+    };
     let draft = letter::Draft {
         from_name: &words::receipt::sender(&receipt.unit),
         from: &mail.arrival.address,
         to: &to.email,
-        subject: &subject,
+        subject: &said.subject,
         key: &token,
         at: mail.now,
         in_reply_to: mail.parsed.rfc_id.as_deref(),
         references: &mail.parsed.references,
         author: letter::mime::Author::Answer,
-        text: &text,
+        text: &said.text,
         html: &html,
         attachments: &[],
         headers: &[],
@@ -265,7 +272,7 @@ async fn send(
         Err(_) => return untold(tx, mail, &receipt.entries, "address").await,
     };
     let new = NewLetter {
-        contest: mail.message.contest_id,
+        contest: contest_id,
         unit: mail.arrival.unit,
         key: &key,
         rfc_id: &composed.rfc_id,
@@ -273,7 +280,7 @@ async fn send(
         recipient: &to.email,
         null_path: true,
         sender: &mail.arrival.address,
-        subject: &subject,
+        subject: &said.subject,
         mime: &composed.mime,
         message: Some(mail.message.id),
         not_before: mail.now,

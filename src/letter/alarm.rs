@@ -39,6 +39,25 @@ impl Budget {
     }
 }
 
+/// A wording by which a letter could not be written, in sentences from `words::wording`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "mail/alarm/wording.txt", escape = "none")]
+pub struct Reworded {
+    pub contest: String,
+    /// The form of the letter.
+    pub form: String,
+    /// "Bản thứ 3"
+    pub version: String,
+    pub what_to_do: String,
+    pub address_of_desk: String,
+}
+
+impl Reworded {
+    pub fn text(&self) -> Result<String, askama::Error> {
+        self.render()
+    }
+}
+
 /// A letter written as text alone, shown in HTML with its line breaks.
 pub fn text_as_html(text: &str) -> String {
     let escaped = text

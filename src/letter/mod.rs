@@ -11,6 +11,8 @@ pub mod mime;
 pub mod papers;
 pub mod preview;
 pub mod receipt;
+pub mod sample;
+pub mod wording;
 
 pub use mime::Attachment;
 pub use mime::Composed;

@@ -12,10 +12,6 @@ pub fn entry(code: &str, received: &str, in_time: bool) -> String {
     format!("Bài {code}, nhận lúc {received}, {now}.")
 }
 
-pub fn subject(contest: &str) -> String {
-    format!("Thay đổi thời hạn nhận bài – {contest}")
-}
-
 /// After a plan was applied: what it moved among the entries that are here.
 pub fn moved(in_time: usize, late: usize, letters: usize) -> String {
     let mut parts = Vec::new();

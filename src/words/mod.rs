@@ -32,3 +32,4 @@ pub mod search;
 pub mod settings;
 pub mod time;
 pub mod today;
+pub mod wording;

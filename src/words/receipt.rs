@@ -6,19 +6,6 @@ use super::time;
 use crate::contest::resubmission::Rule;
 use crate::entry::Kind;
 
-/// Subject line: the codes, so that a participant finds them again.
-pub fn subject(codes: &[&str]) -> String {
-    match codes {
-        [] => "Ban Tổ chức đã nhận được thư – đề nghị bổ sung bài dự thi".into(),
-        [code] => format!("Xác nhận đã nhận bài dự thi – Mã {code}"),
-        [first, rest @ ..] => format!(
-            "Xác nhận đã nhận {} bài dự thi – Mã {first} và {} mã khác",
-            codes.len(),
-            rest.len()
-        ),
-    }
-}
-
 /// Display name of the sender.
 pub fn sender(unit: &str) -> String {
     format!("Ban Tổ chức cuộc thi – {unit}")

@@ -42,3 +42,4 @@ mod sight;
 mod trace;
 mod version;
 mod view;
+mod wording;
