@@ -21,6 +21,7 @@ pub enum Subject {
     Letter,
     Handover,
     Removal,
+    Wording,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

@@ -63,7 +63,8 @@ pub async fn close(tx: &mut Tx, desk: &Desk<'_>, matter: Option<&Matter>) -> Res
         | Subject::Job
         | Subject::Letter
         | Subject::Handover
-        | Subject::Removal => Watch::default(),
+        | Subject::Removal
+        | Subject::Wording => Watch::default(),
     };
     let before = Snapshot::take(tx, &watch).await?;
     if matter.subject == Subject::Entry {

@@ -53,6 +53,7 @@ pub async fn settled(
         | Act::HandOver { .. }
         | Act::TakeIn { .. }
         | Act::Remove { .. }
+        | Act::Word { .. }
         | Act::Close => return Ok(Vec::new()),
     };
     Ok(matter::open_about(tx, subject, id)

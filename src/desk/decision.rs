@@ -2,7 +2,9 @@
 
 use crate::db::page::Cover;
 use crate::entry::Codes;
+use crate::entry::LetterForm;
 use crate::entry::Ruling;
+use crate::letter::wording::Wording;
 use crate::slip::Slip;
 
 /// What a person decides.
@@ -65,6 +67,13 @@ pub enum Act {
     },
     /// "Xóa dữ liệu cá nhân": of the contest of the matter in hand, whose short name the person has typed.
     Remove { typed: String },
+    /// Letters of this form read so from now on; `None`: as the program ships them. `seen`: the version that stood on the
+    /// page, 0 for none.
+    Word {
+        form: LetterForm,
+        seen: i64,
+        wording: Option<Wording>,
+    },
     /// "Đã xem, không cần xử lý."
     Close,
 }
@@ -102,6 +111,7 @@ impl Act {
             Act::TakeIn { .. } => "take_in",
             Act::Settle { .. } => "settle",
             Act::Remove { .. } => "remove",
+            Act::Word { .. } => "word",
             Act::Close => "close",
         }
     }

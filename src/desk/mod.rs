@@ -21,6 +21,7 @@ mod split;
 #[cfg(test)]
 pub(crate) mod tests;
 mod version;
+mod word;
 
 use serde_json::json;
 
@@ -71,6 +72,9 @@ pub enum Error {
     Refused(Refusal),
     #[error(transparent)]
     Db(db::Error),
+    /// Refused by a rule, with a sentence made for the case.
+    #[error("refused by a rule")]
+    Rule(String),
     #[error("letter: {0}")]
     Letter(#[from] crate::letter::mime::BadLetter),
 }
@@ -212,6 +216,11 @@ pub async fn perform(
             reason,
         } => settle::settle(&mut tx, &desk, matter.as_ref(), ruling, &entries, &reason).await?,
         Act::Remove { typed } => remove::confirm(&mut tx, &desk, matter.as_ref(), &typed).await?,
+        Act::Word {
+            form,
+            seen,
+            wording,
+        } => word::word(&mut tx, &desk, form, seen, wording.as_ref()).await?,
         Act::TakeIn { message } => {
             handover::take_in(&mut tx, &desk, message, matter.as_ref()).await?
         }
@@ -440,5 +449,6 @@ pub fn subject_word(subject: Subject) -> &'static str {
         Subject::Letter => "letter",
         Subject::Handover => "handover",
         Subject::Removal => "removal",
+        Subject::Wording => "wording",
     }
 }

@@ -13,6 +13,7 @@ use crate::desk::Refusal;
 use crate::desk::Result;
 use crate::entry::EntryState;
 use crate::entry::FileRole;
+use crate::entry::LetterForm;
 use crate::entry::LetterState;
 use crate::entry::MessageKind;
 use crate::entry::MessageState;
@@ -28,6 +29,8 @@ pub struct Watch {
     pub message: Option<i64>,
     pub handover: Option<i64>,
     pub removal: Option<i64>,
+    /// How letters of a form in a contest are worded.
+    pub wording: Option<(i64, LetterForm)>,
 }
 
 impl Watch {
@@ -55,6 +58,9 @@ pub struct Snapshot {
     /// A removal that the act confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub removal: Option<(i64, RemovalState)>,
+    /// Contest, form and number of the wording in force, 0 for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wording: Option<(i64, LetterForm, i64)>,
     /// Matters the act closed, to be opened again.
     #[serde(default)]
     pub matters: Vec<i64>,
@@ -117,12 +123,20 @@ impl Snapshot {
             Some(id) => Some((id, db::removal::get(tx, id).await?.state)),
             None => None,
         };
+        let wording = match watch.wording {
+            Some((contest, form)) => {
+                let newest = db::wording::newest(tx, contest, form).await?;
+                Some((contest, form, newest.map_or(0, |version| version.n)))
+            }
+            None => None,
+        };
         Ok(Snapshot {
             entries,
             letter,
             message,
             handover: watch.handover,
             removal,
+            wording,
             ..Snapshot::default()
         })
     }
@@ -145,6 +159,7 @@ impl Snapshot {
             message: self.message.map(|(id, _, _)| id),
             handover: self.handover,
             removal: self.removal.map(|(id, _)| id),
+            wording: self.wording.map(|(contest, form, _)| (contest, form)),
         }
     }
 
@@ -154,6 +169,7 @@ impl Snapshot {
             && self.letter == then.letter
             && self.message == then.message
             && self.removal == then.removal
+            && self.wording == then.wording
     }
 
     /// Entries that have other files in the other snapshot.
@@ -216,6 +232,9 @@ impl Snapshot {
         if let Some((id, _)) = current.removal {
             db::removal::call_off(tx, id).await?;
             db::job::call_off(tx, JobKind::Remove, id, now).await?;
+        }
+        if let (Some((contest, form, then)), Some((_, _, seen))) = (self.wording, current.wording) {
+            super::word::back(tx, (contest, form, then), seen, who, now).await?;
         }
         for id in &self.opened {
             db::matter::close(tx, *id, "undone", now).await?;

@@ -16,12 +16,14 @@ const STYLE: &str = include_str!("../../templates/web/phach.css");
 const SCRIPT: &str = include_str!("../../templates/web/phach.js");
 const COMPARE: &str = include_str!("../../templates/web/compare.js");
 const LEAVES: &str = include_str!("../../templates/web/leaves.js");
+const WORDING: &str = include_str!("../../templates/web/wording.js");
 const LEAF: &str = include_str!("../../templates/web/jury/leaf.js");
 
 static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| address(STYLE, "css"));
 static SCRIPT_ADDRESS: LazyLock<String> = LazyLock::new(|| address(SCRIPT, "js"));
 static COMPARE_ADDRESS: LazyLock<String> = LazyLock::new(|| address(COMPARE, "js"));
 static LEAVES_ADDRESS: LazyLock<String> = LazyLock::new(|| address(LEAVES, "js"));
+static WORDING_ADDRESS: LazyLock<String> = LazyLock::new(|| address(WORDING, "js"));
 static LEAF_ADDRESS: LazyLock<String> = LazyLock::new(|| address(LEAF, "js"));
 
 /// Address of the style sheet, for templates.
@@ -44,6 +46,11 @@ pub fn leaves() -> &'static str {
     &LEAVES_ADDRESS
 }
 
+/// Address of the script that shows how a wording reads while it is typed, for templates.
+pub fn wording() -> &'static str {
+    &WORDING_ADDRESS
+}
+
 /// Address of the script by which a judge enlarges and turns pages, for templates.
 pub fn leaf() -> &'static str {
     &LEAF_ADDRESS
@@ -64,6 +71,7 @@ pub async fn show(axum::extract::Path(name): axum::extract::Path<String>) -> Res
         (compare(), COMPARE),
         (leaves(), LEAVES),
         (leaf(), LEAF),
+        (wording(), WORDING),
     ];
     let script = scripts.into_iter().find(|(address, _)| asked == *address);
     let (kind, text) = match script {

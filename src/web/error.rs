@@ -103,6 +103,7 @@ impl From<desk::Error> for Error {
             desk::Error::Missing => Error::NotFound,
             desk::Error::Stale => Error::Conflict(words::refusal::STALE),
             desk::Error::Refused(refusal) => Error::Conflict(refusal.sentence()),
+            desk::Error::Rule(sentence) => Error::Refused(sentence),
             desk::Error::Db(error) => error.into(),
             desk::Error::Letter(error) => {
                 tracing::error!(%error, "a letter could not be composed");

@@ -118,6 +118,11 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/viec/{id}", get(pages::matters::show)),
         ("/thu-di", get(pages::letters::list)),
         ("/thu-di/{id}", get(pages::letters::show)),
+        ("/mau-thu", get(pages::wordings::list)),
+        (
+            "/mau-thu/{form}",
+            get(pages::wordings::show).post(pages::wordings::save),
+        ),
         ("/hom-thu", get(pages::mailboxes::list)),
         ("/nhat-ky", get(pages::journal::list)),
         ("/xu-ly", post(pages::acts::perform)),

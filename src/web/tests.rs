@@ -4,6 +4,7 @@ mod compare;
 mod metrics;
 mod search;
 mod search_page;
+mod wordings;
 
 use std::sync::Arc;
 
@@ -89,7 +90,7 @@ pub(super) async fn enter(house: &House, app: &Router, email: &str) -> String {
     line.split(';').next().expect("cookie").to_owned()
 }
 
-async fn csrf(app: &Router, cookie: &str) -> String {
+pub(super) async fn csrf(app: &Router, cookie: &str) -> String {
     let page = text(get(app, "/nhat-ky", cookie).await).await;
     let (_, rest) = page.split_once("name=\"csrf\" value=\"").expect("token");
     rest.chars().take_while(|c| *c != '"').collect()

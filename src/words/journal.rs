@@ -101,6 +101,14 @@ pub fn done(kind: &str, note: &serde_json::Value, unit: Option<&str>) -> String 
             }
             said
         }
+        "word" => {
+            let form = note.get("form").cloned().unwrap_or_default();
+            let shipped = note.get("shipped").and_then(serde_json::Value::as_bool) == Some(true);
+            match serde_json::from_value(form) {
+                Ok(form) => super::wording::saved(super::wording::form(form).0, shipped),
+                Err(_) => "Đã sửa mẫu thư.".into(),
+            }
+        }
         "take_in" if text("key").is_some() => {
             let of = unit.map_or(String::new(), |unit| format!(" của {unit}"));
             format!("Đã tin khóa{of}; máy đang nhận các bài bàn giao.")
@@ -134,6 +142,7 @@ pub fn event(kind: &str) -> Option<&'static str> {
         "act.resend" => "Gửi lại thư bàn giao",
         "act.take_in" => "Nhận gói bàn giao",
         "act.settle" => "Kết luận về nhóm bài trùng nhau",
+        "act.word" => "Sửa mẫu thư",
         "act.remove" => "Xác nhận xóa dữ liệu cá nhân",
         "entry.removed" => "Xóa dữ liệu cá nhân của bài",
         "message.removed" => "Xóa nội dung thư",

@@ -45,6 +45,8 @@ pub enum Refusal {
     RemovalBegun,
     /// The personal data it is about was removed.
     Removed,
+    /// What every unit shares is changed by the unit at the top.
+    OnlyTop,
     /// The intake goes on: handing over now needs the secretariat's word.
     IntakeOpen,
 }
@@ -98,6 +100,9 @@ impl Refusal {
             }
             Refusal::Removed => {
                 "Dữ liệu cá nhân này đã được xóa theo kế hoạch nên không sửa hay hoàn tác được nữa."
+            }
+            Refusal::OnlyTop => {
+                "Việc này chung cho mọi đơn vị, nên chỉ Tổ Thư ký của đơn vị đứng đầu cuộc thi làm được."
             }
             Refusal::IntakeOpen => {
                 "Chưa hết hạn nhận bài. Nếu vẫn bàn giao ngay, hãy bấm nút ghi rõ điều đó."

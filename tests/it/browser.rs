@@ -6,6 +6,7 @@ mod comparing;
 mod hall;
 mod leaves;
 mod marking;
+mod wording;
 
 use crate::support::browser::ALT;
 use crate::support::browser::Browser;

@@ -55,6 +55,8 @@ const ROWS: &[(&str, Row)] = &[
     ("/viec/{id}", Row::Desk),
     ("/thu-di", Row::Desk),
     ("/thu-di/{id}", Row::Desk),
+    ("/mau-thu", Row::Desk),
+    ("/mau-thu/{form}", Row::Desk),
     ("/hom-thu", Row::Desk),
     ("/nhat-ky", Row::Desk),
     ("/xu-ly", Row::Desk),
@@ -340,7 +342,15 @@ fn desk(stage: &Stage) -> Vec<String> {
     for unit in [BUSY, LOCKED] {
         let clerk = Clerk::log_in(stage, &cast::secretary(unit), "secretary", unit);
         let mut walk = Walk::new("a secretary", clerk);
-        walk.everywhere(&["/", "/bai-du-thi", "/viec", "/thu-di", "/nhat-ky"], false);
+        let pages = [
+            "/",
+            "/bai-du-thi",
+            "/viec",
+            "/thu-di",
+            "/mau-thu",
+            "/nhat-ky",
+        ];
+        walk.everywhere(&pages, false);
         let told = walk.answers.iter().any(|answer| {
             stage
                 .people

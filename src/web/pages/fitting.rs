@@ -171,7 +171,8 @@ pub fn acts(matter: &Matter, sheet: Option<&Sheet>, other: bool, mail: Option<&M
                 | Subject::Job
                 | Subject::Letter
                 | Subject::Handover
-                | Subject::Removal => None,
+                | Subject::Removal
+                | Subject::Wording => None,
             },
             close: words::matter::CLOSE,
             ..Acts::default()

@@ -36,7 +36,8 @@ pub async fn told(state: &State, visitor: &Visitor, matter: &Matter) -> Result<D
         | Subject::Job
         | Subject::Letter
         | Subject::Handover
-        | Subject::Removal => None,
+        | Subject::Removal
+        | Subject::Wording => None,
     };
     if let Some(mailbox) = mailbox {
         detail.mailbox = Some(db::mailbox::get(&state.db, mailbox).await?.address);

@@ -156,7 +156,8 @@ pub async fn show(
         | Subject::Job
         | Subject::Letter
         | Subject::Handover
-        | Subject::Removal => None,
+        | Subject::Removal
+        | Subject::Wording => None,
     };
     let about = about(&state, &matter).await?;
     let message = match (&entry, about) {
@@ -177,7 +178,8 @@ pub async fn show(
                 | Subject::Delivery
                 | Subject::Job
                 | Subject::Handover
-                | Subject::Removal,
+                | Subject::Removal
+                | Subject::Wording,
                 _,
             ),
         ) => None,

@@ -16,3 +16,4 @@ pub mod mail;
 pub mod mailboxes;
 pub mod matters;
 pub mod search;
+pub mod wordings;
