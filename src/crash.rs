@@ -23,6 +23,9 @@ pub const PLACES: [&str; 15] = [
 /// The places of a removal.
 pub const OF_REMOVAL: [&str; 3] = ["removed_uncommitted", "removed", "files_removed"];
 
+/// The places of letters to many people.
+pub const OF_MAILING: [&str; 2] = ["mailing_uncommitted", "mailing_written"];
+
 /// Passes a place. A build with debug assertions ends here when the variable `PHACH_CRASH` names it; with "NAME:3" when
 /// it is passed for the third time.
 #[cfg(debug_assertions)]
@@ -37,7 +40,8 @@ pub fn point(place: &str) {
         let (name, times) = wanted.split_once(':').unwrap_or((&wanted, "1"));
         Some((name.to_owned(), AtomicU32::new(times.parse().unwrap_or(1))))
     });
-    let known = PLACES.contains(&place) || OF_REMOVAL.contains(&place);
+    let known =
+        PLACES.contains(&place) || OF_REMOVAL.contains(&place) || OF_MAILING.contains(&place);
     debug_assert!(known, "{place} is no place of the lists");
     if let Some((name, times)) = wanted
         && name == place

@@ -129,6 +129,8 @@ pub const TABLES: &[Table] = &[
         ..table("judge_page", "code")
     },
     table("wording", "id"),
+    table("mailing", "id"),
+    table("mailing_address", "mailing_id, n"),
     // Names files that are to go: none that a backup should hold.
     table("doomed_blob", "blob"),
 ];

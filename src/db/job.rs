@@ -46,6 +46,8 @@ pub enum JobKind {
     CompareAll,
     /// Remove the personal data of a contest that is over, by a person's word (key: removal).
     Remove,
+    /// Write the letters of a mailing (key: mailing).
+    Mailing,
 }
 
 impl JobKind {
@@ -53,6 +55,8 @@ impl JobKind {
     pub const COPY_PRIORITY: i64 = 7;
     /// After copies: a clerk looks at clusters later than at anything else.
     pub const COMPARE_PRIORITY: i64 = 8;
+    /// After what anybody waits for.
+    pub const MAILING_PRIORITY: i64 = 9;
     /// Behind everything else.
     pub const REMOVE_PRIORITY: i64 = 10;
 
@@ -72,6 +76,7 @@ impl JobKind {
             JobKind::Compare => "compare",
             JobKind::CompareAll => "compare_all",
             JobKind::Remove => "remove",
+            JobKind::Mailing => "mailing",
         }
     }
 }

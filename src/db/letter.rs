@@ -47,6 +47,8 @@ pub enum LetterKind {
     Papers,
     /// A deadline was moved, and with it what an entry's receipt had said.
     Deadline,
+    /// One of many, of a mailing.
+    Mailing,
 }
 
 impl LetterKind {
@@ -62,6 +64,7 @@ impl LetterKind {
             LetterKind::Handover => 5,
             LetterKind::Papers => 4,
             LetterKind::Deadline => 6,
+            LetterKind::Mailing => 9,
         }
     }
 }

@@ -22,6 +22,7 @@ pub enum Subject {
     Handover,
     Removal,
     Wording,
+    Mailing,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

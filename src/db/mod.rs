@@ -35,6 +35,7 @@ pub mod job;
 pub mod judge;
 pub mod letter;
 pub mod mailbox;
+pub mod mailing;
 pub mod matter;
 pub mod message;
 pub mod page;

@@ -64,7 +64,8 @@ pub async fn close(tx: &mut Tx, desk: &Desk<'_>, matter: Option<&Matter>) -> Res
         | Subject::Letter
         | Subject::Handover
         | Subject::Removal
-        | Subject::Wording => Watch::default(),
+        | Subject::Wording
+        | Subject::Mailing => Watch::default(),
     };
     let before = Snapshot::take(tx, &watch).await?;
     if matter.subject == Subject::Entry {

@@ -54,6 +54,7 @@ pub async fn settled(
         | Act::TakeIn { .. }
         | Act::Remove { .. }
         | Act::Word { .. }
+        | Act::Mailing(_)
         | Act::Close => return Ok(Vec::new()),
     };
     Ok(matter::open_about(tx, subject, id)

@@ -1,5 +1,6 @@
 //! What a person may decide at the desk, and the words of it in the journal.
 
+use super::mailing::Step;
 use crate::db::page::Cover;
 use crate::entry::Codes;
 use crate::entry::LetterForm;
@@ -74,6 +75,8 @@ pub enum Act {
         seen: i64,
         wording: Option<Wording>,
     },
+    /// A letter to many people: written, released, stopped, gone on with, dropped.
+    Mailing(Box<Step>),
     /// "Đã xem, không cần xử lý."
     Close,
 }
@@ -112,6 +115,7 @@ impl Act {
             Act::Settle { .. } => "settle",
             Act::Remove { .. } => "remove",
             Act::Word { .. } => "word",
+            Act::Mailing(step) => step.kind(),
             Act::Close => "close",
         }
     }
@@ -119,5 +123,14 @@ impl Act {
 
 /// Whether an act of this kind can be taken back at all.
 pub fn undoable(kind: &str) -> bool {
-    !matches!(kind, "retry" | "resend" | "take_in")
+    !matches!(
+        kind,
+        "retry"
+            | "resend"
+            | "take_in"
+            | "mailing_write"
+            | "mailing_stop"
+            | "mailing_resume"
+            | "mailing_drop"
+    )
 }

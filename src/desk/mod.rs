@@ -11,6 +11,7 @@ mod cover;
 mod decision;
 mod handover;
 mod join;
+mod mailing;
 mod make;
 mod remove;
 mod reply;
@@ -49,6 +50,8 @@ pub use decision::undoable;
 pub use handover::Offer;
 pub use handover::offer;
 pub use handover::sort_again;
+pub use mailing::Step;
+pub use mailing::people;
 pub use remove::CALL_OFF_MS;
 pub use reply::UNDO_MS;
 
@@ -221,6 +224,7 @@ pub async fn perform(
             seen,
             wording,
         } => word::word(&mut tx, &desk, form, seen, wording.as_ref()).await?,
+        Act::Mailing(step) => mailing::take(&mut tx, &desk, *step).await?,
         Act::TakeIn { message } => {
             handover::take_in(&mut tx, &desk, message, matter.as_ref()).await?
         }
@@ -450,5 +454,6 @@ pub fn subject_word(subject: Subject) -> &'static str {
         Subject::Handover => "handover",
         Subject::Removal => "removal",
         Subject::Wording => "wording",
+        Subject::Mailing => "mailing",
     }
 }

@@ -52,7 +52,8 @@ pub async fn again(
                 | JobKind::Missing
                 | JobKind::Compare
                 | JobKind::CompareAll
-                | JobKind::Remove => db::job::put(tx, kind, key, ASKED, desk.now).await?,
+                | JobKind::Remove
+                | JobKind::Mailing => db::job::put(tx, kind, key, ASKED, desk.now).await?,
             }
             (Subject::Job, id, unit)
         }

@@ -15,6 +15,7 @@ use crate::entry::EntryState;
 use crate::entry::FileRole;
 use crate::entry::LetterForm;
 use crate::entry::LetterState;
+use crate::entry::MailingState;
 use crate::entry::MessageKind;
 use crate::entry::MessageState;
 use crate::entry::RemovalState;
@@ -31,6 +32,7 @@ pub struct Watch {
     pub removal: Option<i64>,
     /// How letters of a form in a contest are worded.
     pub wording: Option<(i64, LetterForm)>,
+    pub mailing: Option<i64>,
 }
 
 impl Watch {
@@ -61,6 +63,9 @@ pub struct Snapshot {
     /// Contest, form and number of the wording in force, 0 for none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wording: Option<(i64, LetterForm, i64)>,
+    /// A letter to many: how far it is, and whether any of its letters is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mailing: Option<(i64, MailingState, bool)>,
     /// Matters the act closed, to be opened again.
     #[serde(default)]
     pub matters: Vec<i64>,
@@ -130,6 +135,13 @@ impl Snapshot {
             }
             None => None,
         };
+        let mailing = match watch.mailing {
+            Some(id) => {
+                let state = db::mailing::get(tx, id).await?.state;
+                Some((id, state, db::mailing::has_begun(tx, id).await?))
+            }
+            None => None,
+        };
         Ok(Snapshot {
             entries,
             letter,
@@ -137,6 +149,7 @@ impl Snapshot {
             handover: watch.handover,
             removal,
             wording,
+            mailing,
             ..Snapshot::default()
         })
     }
@@ -160,6 +173,7 @@ impl Snapshot {
             handover: self.handover,
             removal: self.removal.map(|(id, _)| id),
             wording: self.wording.map(|(contest, form, _)| (contest, form)),
+            mailing: self.mailing.map(|(id, _, _)| id),
         }
     }
 
@@ -170,6 +184,7 @@ impl Snapshot {
             && self.message == then.message
             && self.removal == then.removal
             && self.wording == then.wording
+            && self.mailing == then.mailing
     }
 
     /// Entries that have other files in the other snapshot.
@@ -188,8 +203,12 @@ impl Snapshot {
             .map(|(one, _)| one.id)
     }
 
-    /// Whether the letter of this act has left since.
+    /// Whether the letter of this act, or any of its letters, has left since.
     pub fn was_sent(&self, now: &Snapshot) -> bool {
+        let begun = now.mailing.is_some_and(|(_, _, begun)| begun);
+        if self.mailing.is_some() && begun {
+            return true;
+        }
         self.letter.is_some()
             && now
                 .letter
@@ -235,6 +254,10 @@ impl Snapshot {
         }
         if let (Some((contest, form, then)), Some((_, _, seen))) = (self.wording, current.wording) {
             super::word::back(tx, (contest, form, then), seen, who, now).await?;
+        }
+        if let Some((id, _, _)) = current.mailing {
+            db::mailing::take_back(tx, id).await?;
+            db::job::call_off(tx, JobKind::Mailing, id, now).await?;
         }
         for id in &self.opened {
             db::matter::close(tx, *id, "undone", now).await?;

@@ -120,6 +120,25 @@ pub enum Tell {
 }
 
 impl FindingCode {
+    /// Those that ask the participant for something (`tell`).
+    pub const ASKED: &'static [FindingCode] = &[
+        FindingCode::Password,
+        FindingCode::Damaged,
+        FindingCode::Empty,
+        FindingCode::NoName,
+        FindingCode::NoBirthDate,
+        FindingCode::NoUnit,
+        FindingCode::NoAddress,
+        FindingCode::NoPhone,
+        FindingCode::CloudLink,
+        FindingCode::NoAttachment,
+        FindingCode::RollDiffers,
+        FindingCode::AskZip,
+        FindingCode::Encrypted,
+        FindingCode::PartialMail,
+        FindingCode::FileElsewhere,
+    ];
+
     /// Whether it speaks of how a mail is put together, and names nobody.
     pub fn is_of_the_parts(self) -> bool {
         matches!(

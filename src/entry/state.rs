@@ -294,6 +294,38 @@ stored! {
 }
 
 stored! {
+    /// How far a letter to many people is.
+    MailingState {
+        Draft,
+        /// By a second person: its letters are being written.
+        Released,
+        /// By a person, in the middle.
+        Stopped,
+        /// Every letter is written.
+        Done,
+        /// A draft that was not wanted any more.
+        Dropped,
+    }
+}
+
+stored! {
+    /// Whom a letter to many people is for.
+    Audience {
+        /// Everybody with an entry that stands.
+        All,
+        /// Those whose entry is in its queue.
+        Accepted,
+        /// Those whose entry waits for a person.
+        Held,
+        Late,
+        /// Those who were asked for something that is missing.
+        Asked,
+        /// Those who were asked for an essay and have sent none since.
+        Silent,
+    }
+}
+
+stored! {
     /// How far a mark sheet is.
     SheetState {
         /// To be marked; what is saved is a draft that nobody else sees.

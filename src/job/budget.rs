@@ -2,7 +2,7 @@
 //! counted in memory, so several workers keep one budget, and a restart forgets nothing.
 //!
 //! Of a budget a twentieth is kept for alarms and login letters, a fifth for these and for what units hand over, which
-//! is little and has a deadline (R001-25). Alarms and login letters go even when nothing is left: without them nobody
+//! is little and has a deadline (R001-25). Letters to many people take half of a day at most, so that receipts find room. Alarms and login letters go even when nothing is left: without them nobody
 //! could mend it, and the relay's own count decides.
 
 use anyhow::anyhow;
@@ -86,6 +86,7 @@ fn share(kind: LetterKind, per_day: i64) -> i64 {
             per_day - per_day / 20
         }
         LetterKind::Receipt | LetterKind::Reply | LetterKind::Deadline => ordinary(per_day),
+        LetterKind::Mailing => per_day / 2,
     }
 }
 
@@ -181,6 +182,7 @@ mod tests {
         check(LetterKind::Login, 500, 500);
         check(LetterKind::Receipt, 3, 3);
         check(LetterKind::Receipt, 0, 0);
+        check(LetterKind::Mailing, 500, 250);
     }
 
     #[test]

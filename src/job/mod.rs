@@ -23,6 +23,7 @@ pub mod installation;
 pub mod intake;
 pub mod lock;
 pub mod mail;
+pub mod mailing;
 pub mod ocr;
 pub mod pages;
 pub mod papers;

@@ -40,6 +40,8 @@ const TRIES: usize = 3;
 pub fn copy_to<'a>(config: &Config, relay: &RelaySettings, letter: &'a Letter) -> Option<&'a str> {
     let fits = match letter.kind {
         LetterKind::Receipt | LetterKind::Reply | LetterKind::Deadline | LetterKind::Papers => true,
+        // Thousands of copies would bury what comes in.
+        LetterKind::Mailing => false,
         LetterKind::Login | LetterKind::Alarm | LetterKind::Handover | LetterKind::Acknowledge => {
             false
         }

@@ -136,6 +136,7 @@ async fn perform(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         JobKind::Compare => super::compare::arrival::run(ctx, job).await,
         JobKind::CompareAll => super::compare::all::run(ctx, job).await,
         JobKind::Remove => super::removal::run::run(ctx, job).await,
+        JobKind::Mailing => super::mailing::run(ctx, job).await,
     }
 }
 
@@ -239,6 +240,10 @@ async fn open_matter(ctx: &Ctx, tx: &mut db::Tx, job: &Job, now: i64) -> anyhow:
             .await?
             .map(|(contest, unit, _)| (contest, unit)),
         JobKind::Compare | JobKind::CompareAll => top_of(ctx, job.job_key).await?,
+        JobKind::Mailing => {
+            let row = db::mailing::get(tx, job.job_key).await?;
+            Some((row.contest_id, row.unit_id))
+        }
         JobKind::Remove => {
             let contest = db::removal::get(tx, job.job_key).await?.contest_id;
             top_of(ctx, contest).await?

@@ -417,7 +417,8 @@ pub fn harmless_twice(kind: LetterKind) -> bool {
         | LetterKind::Handover
         | LetterKind::Acknowledge
         | LetterKind::Papers
-        | LetterKind::Deadline => true,
+        | LetterKind::Deadline
+        | LetterKind::Mailing => true,
         LetterKind::Login | LetterKind::Alarm | LetterKind::Reply => false,
     }
 }

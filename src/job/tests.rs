@@ -60,7 +60,8 @@ async fn run(bench: &Bench, kind: JobKind, key: i64) {
             | JobKind::Ocr
             | JobKind::Compare
             | JobKind::CompareAll
-            | JobKind::Remove => return,
+            | JobKind::Remove
+            | JobKind::Mailing => return,
         };
         ended.expect("done");
         return;

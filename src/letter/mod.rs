@@ -7,6 +7,7 @@ pub mod alarm;
 pub mod deadline;
 pub mod handover;
 pub mod login;
+pub mod mailing;
 pub mod mime;
 pub mod papers;
 pub mod preview;

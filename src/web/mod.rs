@@ -118,6 +118,11 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/viec/{id}", get(pages::matters::show)),
         ("/thu-di", get(pages::letters::list)),
         ("/thu-di/{id}", get(pages::letters::show)),
+        ("/gui-nhieu-nguoi", get(pages::mailings::list)),
+        (
+            "/gui-nhieu-nguoi/{id}",
+            get(pages::mailings::show).post(pages::mailings::save),
+        ),
         ("/mau-thu", get(pages::wordings::list)),
         (
             "/mau-thu/{form}",

@@ -1,6 +1,7 @@
 //! The pages as a browser meets them: logging in, scope, forms, headers.
 
 mod compare;
+mod mailings;
 mod metrics;
 mod search;
 mod search_page;

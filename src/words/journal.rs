@@ -101,6 +101,10 @@ pub fn done(kind: &str, note: &serde_json::Value, unit: Option<&str>) -> String 
             }
             said
         }
+        "mailing_write" | "mailing_release" | "mailing_stop" | "mailing_resume" | "mailing_drop" => {
+            let recipients = note.get("recipients").and_then(serde_json::Value::as_i64);
+            super::mailing::done(kind, recipients).unwrap_or_else(|| "Đã xử lý.".into())
+        }
         "word" => {
             let form = note.get("form").cloned().unwrap_or_default();
             let shipped = note.get("shipped").and_then(serde_json::Value::as_bool) == Some(true);
@@ -142,6 +146,12 @@ pub fn event(kind: &str) -> Option<&'static str> {
         "act.resend" => "Gửi lại thư bàn giao",
         "act.take_in" => "Nhận gói bàn giao",
         "act.settle" => "Kết luận về nhóm bài trùng nhau",
+        "act.mailing_write" => "Soạn thư gửi nhiều người",
+        "act.mailing_release" => "Duyệt thư gửi nhiều người",
+        "act.mailing_stop" => "Dừng thư gửi nhiều người",
+        "act.mailing_resume" => "Gửi tiếp thư cho nhiều người",
+        "act.mailing_drop" => "Bỏ thư gửi nhiều người",
+        "mailing.done" => "Soạn hết thư gửi nhiều người",
         "act.word" => "Sửa mẫu thư",
         "act.remove" => "Xác nhận xóa dữ liệu cá nhân",
         "entry.removed" => "Xóa dữ liệu cá nhân của bài",

@@ -6,6 +6,7 @@ use crate::entry::LetterState;
 pub const LOGIN: &str = "Thư đăng nhập";
 pub const ALARM: &str = "Báo động";
 pub const DEADLINE: &str = "Thay đổi thời hạn";
+pub const MAILING: &str = "Thư gửi nhiều người";
 pub const RECEIPT: &str = "Xác nhận đã nhận bài";
 pub const REPLY: &str = "Trả lời";
 pub const HANDOVER: &str = "Bàn giao bài";

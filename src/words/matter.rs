@@ -230,6 +230,9 @@ pub fn sentence(kind: MatterKind, detail: &Detail) -> String {
             Some("compare" | "compare_all") => {
                 "Máy chưa đối chiếu được các bài với nhau. Bài vẫn được tiếp nhận và chấm bình thường; hãy thử lại, nếu vẫn không được thì báo quản trị viên.".into()
             }
+            Some("mailing") => {
+                "Máy chưa soạn xong các thư gửi nhiều người. Thư nào đã soạn thì không soạn lại; hãy thử lại, nếu vẫn không được thì báo quản trị viên.".into()
+            }
             Some("remove") => {
                 "Máy chưa xóa xong dữ liệu cá nhân (có thể vì đĩa đầy). Phần đã xóa không trở lại; hãy thử lại, nếu vẫn không được thì báo quản trị viên.".into()
             }

@@ -19,6 +19,7 @@ pub mod jury;
 pub mod letter;
 pub mod login;
 pub mod mailbox;
+pub mod mailing;
 pub mod matter;
 pub mod paper;
 pub mod papers;

@@ -28,6 +28,7 @@ mod letter;
 mod list;
 mod lock;
 mod mailbox;
+mod mailing;
 mod matter;
 mod message;
 mod page;

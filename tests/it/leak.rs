@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::desk::Clerk;
 use crate::desk::Page;
+use crate::desk::between;
 use crate::stage::Jobs;
 use crate::stage::LIMIT;
 use crate::stage::Running;
@@ -55,6 +56,8 @@ const ROWS: &[(&str, Row)] = &[
     ("/viec/{id}", Row::Desk),
     ("/thu-di", Row::Desk),
     ("/thu-di/{id}", Row::Desk),
+    ("/gui-nhieu-nguoi", Row::Desk),
+    ("/gui-nhieu-nguoi/{id}", Row::Desk),
     ("/mau-thu", Row::Desk),
     ("/mau-thu/{form}", Row::Desk),
     ("/hom-thu", Row::Desk),
@@ -340,7 +343,8 @@ fn lock(head: &mut Clerk, round: &str) {
 fn desk(stage: &Stage) -> Vec<String> {
     let mut known = Vec::new();
     for unit in [BUSY, LOCKED] {
-        let clerk = Clerk::log_in(stage, &cast::secretary(unit), "secretary", unit);
+        let mut clerk = Clerk::log_in(stage, &cast::secretary(unit), "secretary", unit);
+        draft(&mut clerk, unit);
         let mut walk = Walk::new("a secretary", clerk);
         let pages = [
             "/",
@@ -348,6 +352,7 @@ fn desk(stage: &Stage) -> Vec<String> {
             "/viec",
             "/thu-di",
             "/mau-thu",
+            "/gui-nhieu-nguoi",
             "/nhat-ky",
         ];
         walk.everywhere(&pages, false);
@@ -361,6 +366,22 @@ fn desk(stage: &Stage) -> Vec<String> {
         known.extend(walk.known);
     }
     known
+}
+
+/// Keeps a letter to many people that nobody releases.
+fn draft(clerk: &mut Clerk, unit: &str) {
+    let page = clerk.get("/gui-nhieu-nguoi/moi");
+    let csrf = between(&page.html, "name=\"csrf\" value=\"", "\"").expect("a token");
+    let fields = [
+        ("csrf", csrf),
+        ("don-vi", unit),
+        ("doi-tuong", "tat-ca"),
+        ("subject", "Lịch trao giải"),
+        ("body", "Kính gửi {{ nguoi_nhan }}."),
+        ("lam", "luu"),
+    ];
+    let kept = clerk.post("/gui-nhieu-nguoi/moi", &fields);
+    assert!(kept.to.is_some(), "{}", kept.text());
 }
 
 /// Asks every address of the route table with ids of other people and with garbage; nothing of it may be shown.
@@ -393,6 +414,10 @@ fn every_route(walk: &mut Walk, known: &[String]) {
             let bare = |entry: &String| entry.split('?').next().map(str::to_owned);
             let entries = entries.filter_map(bare).take(5);
             paths.extend(entries.map(|entry| format!("{entry}/trang{leaf}")));
+        }
+        if *address == "/mau-thu/{form}" {
+            // Its rows have names.
+            paths.push("/mau-thu/xac-nhan".to_owned());
         }
         if *row == Row::Desk && ids && !rare {
             assert!(!paths.is_empty(), "no row of {address} is known");

@@ -24,6 +24,7 @@ mod import;
 mod kills;
 mod leak;
 mod load;
+mod mailing;
 mod paper;
 mod reconcile;
 mod reply;

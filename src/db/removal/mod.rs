@@ -16,6 +16,7 @@ pub use pieces::entries;
 pub use pieces::jobs;
 pub use pieces::leftovers;
 pub use pieces::letters;
+pub use pieces::mailings;
 pub use pieces::mails;
 pub use pieces::matters;
 pub use pieces::papers;

@@ -180,6 +180,23 @@ pub async fn letters(
     Ok(ids)
 }
 
+/// Takes to whom letters to many people went; one that is on its way writes no more. Returns how many addresses went.
+pub async fn mailings(tx: &mut Tx, removal: &Removal, now: i64) -> Result<u64> {
+    let of = format!(
+        "SELECT id FROM mailing WHERE contest_id = {}",
+        removal.contest_id
+    );
+    on_tx!(tx, conn => sqlx::query(
+        "UPDATE mailing SET n = n + 1, state = CASE WHEN state = 'draft' THEN 'dropped' ELSE 'done' END, ended_at = $2
+         WHERE contest_id = $1 AND state IN ('draft', 'released', 'stopped')",
+    )
+    .bind(removal.contest_id).bind(now).execute(conn).await?.rows_affected());
+    Ok(
+        on_tx!(tx, conn => sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM mailing_address WHERE mailing_id IN ({of})")))
+        .execute(conn).await?.rows_affected()),
+    )
+}
+
 /// Empties what matters say, and closes those that are open: there is nothing left to decide. Returns how many.
 pub async fn matters(tx: &mut Tx, removal: &Removal, now: i64) -> Result<u64> {
     Ok(on_tx!(tx, conn => sqlx::query(

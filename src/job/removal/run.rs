@@ -160,11 +160,12 @@ async fn rest(ctx: &Ctx, job: &Job, removal: &Removal) -> Result<(), Failure> {
     let now = clock::now();
     let mut tx = piece(ctx, job, removal).await?;
     let papers = db::removal::papers(&mut tx, removal, now).await?;
+    let mailings = db::removal::mailings(&mut tx, removal, now).await?;
     let matters = db::removal::matters(&mut tx, removal, now).await?;
     let acts = db::removal::acts(&mut tx, removal).await?;
     let jobs = db::removal::jobs(&mut tx, removal, now).await?;
     db::removal::leftovers(&mut tx, removal, now).await?;
     tx.commit().await?;
-    tracing::debug!(papers, matters, acts, jobs, "rows emptied");
+    tracing::debug!(papers, mailings, matters, acts, jobs, "rows emptied");
     Ok(())
 }

@@ -21,6 +21,7 @@ use crate::web::error::Error;
 use crate::web::error::Result;
 use crate::web::pages::journal;
 use crate::web::pages::leaves;
+use crate::web::pages::mailings;
 use crate::web::pages::wordings;
 use crate::web::session::Fields;
 use crate::web::session::Posted;
@@ -200,6 +201,9 @@ async fn act(state: &State, visitor: &Visitor, fields: &Fields) -> Result<Act> {
         "remove" => Act::Remove {
             typed: fields.text("typed").to_owned(),
         },
+        act @ ("mailing_release" | "mailing_stop" | "mailing_resume" | "mailing_drop") => {
+            mailings::act(fields, act)?
+        }
         "word" => wordings::back(state, visitor, fields).await?,
         "close" => Act::Close,
         _ => return Err(Error::NotFound),

@@ -172,7 +172,8 @@ pub fn acts(matter: &Matter, sheet: Option<&Sheet>, other: bool, mail: Option<&M
                 | Subject::Letter
                 | Subject::Handover
                 | Subject::Removal
-                | Subject::Wording => None,
+                | Subject::Wording
+                | Subject::Mailing => None,
             },
             close: words::matter::CLOSE,
             ..Acts::default()

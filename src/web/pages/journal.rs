@@ -76,6 +76,7 @@ pub fn address(subject: Subject, id: i64) -> Option<String> {
         Subject::Letter => Some(format!("/thu-di/{id}")),
         Subject::Mailbox => Some("/hom-thu".to_owned()),
         Subject::Handover => Some("/ban-giao".to_owned()),
+        Subject::Mailing => Some(format!("/gui-nhieu-nguoi/{id}")),
         Subject::Wording => Some("/mau-thu".to_owned()),
         Subject::Message | Subject::Delivery | Subject::Job | Subject::Removal => None,
     }

@@ -37,7 +37,8 @@ pub async fn told(state: &State, visitor: &Visitor, matter: &Matter) -> Result<D
         | Subject::Letter
         | Subject::Handover
         | Subject::Removal
-        | Subject::Wording => None,
+        | Subject::Wording
+        | Subject::Mailing => None,
     };
     if let Some(mailbox) = mailbox {
         detail.mailbox = Some(db::mailbox::get(&state.db, mailbox).await?.address);

@@ -207,6 +207,7 @@ pub fn kind(kind: LetterKind) -> &'static str {
         LetterKind::Handover => words::letter::HANDOVER,
         LetterKind::Papers => words::letter::PAPERS,
         LetterKind::Deadline => words::letter::DEADLINE,
+        LetterKind::Mailing => words::letter::MAILING,
         LetterKind::Acknowledge => words::letter::ACKNOWLEDGE,
     }
 }

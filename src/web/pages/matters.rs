@@ -157,7 +157,8 @@ pub async fn show(
         | Subject::Letter
         | Subject::Handover
         | Subject::Removal
-        | Subject::Wording => None,
+        | Subject::Wording
+        | Subject::Mailing => None,
     };
     let about = about(&state, &matter).await?;
     let message = match (&entry, about) {
@@ -179,7 +180,8 @@ pub async fn show(
                 | Subject::Job
                 | Subject::Handover
                 | Subject::Removal
-                | Subject::Wording,
+                | Subject::Wording
+                | Subject::Mailing,
                 _,
             ),
         ) => None,
@@ -297,7 +299,7 @@ async fn about(state: &State, matter: &Matter) -> Result<(Subject, i64)> {
             Some((_, _, entry)) => (Subject::Entry, entry),
             None => (Subject::Job, matter.subject_id),
         },
-        JobKind::Compare | JobKind::CompareAll | JobKind::Remove => {
+        JobKind::Compare | JobKind::CompareAll | JobKind::Remove | JobKind::Mailing => {
             (Subject::Job, matter.subject_id)
         }
     })

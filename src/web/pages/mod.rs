@@ -14,6 +14,7 @@ pub mod leaves;
 pub mod letters;
 pub mod mail;
 pub mod mailboxes;
+pub mod mailings;
 pub mod matters;
 pub mod search;
 pub mod wordings;

@@ -284,7 +284,7 @@ fn signed(visitor: &Visitor, version: &Version) -> String {
 }
 
 /// A field as it was typed, blanks and all.
-fn raw<'a>(fields: &'a Fields, name: &str) -> &'a str {
+pub fn raw<'a>(fields: &'a Fields, name: &str) -> &'a str {
     fields
         .0
         .iter()

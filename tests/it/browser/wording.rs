@@ -92,6 +92,15 @@ fn a_clerk_rewords_the_receipt_and_sees_it_while_typing() {
     browser.goto("/mau-thu/xac-nhan");
     look(&browser, "wording");
 
+    for (path, name) in [
+        ("/gui-nhieu-nguoi", "mailings"),
+        ("/gui-nhieu-nguoi/moi", "mailing"),
+    ] {
+        browser.goto(path);
+        look(&browser, name);
+    }
+    browser.goto("/mau-thu/xac-nhan");
+
     // What is typed shows below without a button; a mistake is said with its line, and is not taken.
     let shown = |words: &str| {
         browser.wait(&format!(
