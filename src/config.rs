@@ -122,6 +122,9 @@ pub struct Outbox {
     /// Of a letter that a relay never answered about: so many seconds it is looked for before it is sent again or a
     /// person is asked.
     pub look_seconds: i64,
+    /// A relay that was away for so many seconds hands its letters on to the next one for their sender, those excepted
+    /// that it may have taken.
+    pub overflow_seconds: i64,
 }
 
 impl Outbox {
@@ -139,6 +142,7 @@ impl Default for Outbox {
             part_mib: 15.0,
             undo_seconds: 60,
             look_seconds: 600,
+            overflow_seconds: 900,
         }
     }
 }

@@ -40,6 +40,15 @@ pub async fn abandon(tx: &mut Tx, letter: i64, answer: &str) -> Result<bool> {
     Ok(rows > 0)
 }
 
+/// Whether any relay may have taken the letter: none has if each try at it ended before the final dot.
+pub async fn may_have_left(tx: &mut Tx, letter: i64) -> Result<bool> {
+    let sql = format!(
+        "SELECT count(*) FROM letter_attempt WHERE letter_id = $1 AND ({COUNTED} OR outcome = 'copied')"
+    );
+    let n: i64 = on_tx!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(letter).fetch_one(conn).await?);
+    Ok(n > 0)
+}
+
 /// How many letters a relay may have taken since `since`: its budget (R001-24).
 pub async fn used(tx: &mut Tx, relay: &str, since: i64) -> Result<i64> {
     Ok(

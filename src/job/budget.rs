@@ -5,6 +5,8 @@
 //! is little and has a deadline (R001-25). Letters to many people take half of a day at most, so that receipts find room. Alarms and login letters go even when nothing is left: without them nobody
 //! could mend it, and the relay's own count decides.
 
+use std::time::Duration;
+
 use anyhow::anyhow;
 
 use super::Ctx;
@@ -38,16 +40,26 @@ pub enum Choice<'a> {
     Wait(i64),
 }
 
-/// Chooses a relay. The caller begins the try in the same transaction, which makes it count.
+/// Chooses a relay. The caller begins the try in the same transaction, which makes it count. `tried`: the relay to which
+/// a line stands already, so that it is not away, whatever it was.
 pub async fn choose<'a>(
     ctx: &'a Ctx,
     tx: &mut Tx,
     letter: &Letter,
+    tried: Option<&str>,
     now: i64,
 ) -> Result<Choice<'a>, Failure> {
     let mut first = None;
+    let mut away = None;
     let mut free_at = i64::MAX;
-    for relay in ctx.config.relays_for(&letter.sender) {
+    let mut relays = ctx.config.relays_for(&letter.sender).peekable();
+    while let Some(relay) = relays.next() {
+        let stands = tried == Some(relay.name.as_str());
+        let last = relays.peek().is_none();
+        if !stands && !last && goes_over(ctx, tx, letter, &relay.name).await? {
+            away.get_or_insert(relay);
+            continue;
+        }
         let Some(per_day) = relay.letters_a_day() else {
             return Ok(Choice::Relay(relay));
         };
@@ -67,6 +79,10 @@ pub async fn choose<'a>(
         let oldest = db::attempt::in_the_way(tx, &relay.name, now - DAY_MS, share).await?;
         free_at = free_at.min(oldest.map_or(i64::MAX, |at| at + DAY_MS));
     }
+    // Where no other has room, the letter waits for its own.
+    if let Some(away) = away {
+        return Ok(Choice::Relay(away));
+    }
     let Some(first) = first else {
         return Err(Failure::GiveUp(anyhow!(
             "no relay in the settings takes letters of this sender"
@@ -76,6 +92,12 @@ pub async fn choose<'a>(
         return Ok(Choice::Relay(first));
     }
     Ok(Choice::Wait(next_look(free_at, now)))
+}
+
+/// Whether a letter goes over to the next relay: this one has been away for long, and has certainly not taken it.
+async fn goes_over(ctx: &Ctx, tx: &mut Tx, letter: &Letter, relay: &str) -> Result<bool, Failure> {
+    let long = Duration::from_secs(u64::try_from(ctx.config.outbox.overflow_seconds).unwrap_or(0));
+    Ok(ctx.relays.is_away(relay, long) && !db::attempt::may_have_left(tx, letter.id).await?)
 }
 
 /// How many letters of a day those of this kind may make it.

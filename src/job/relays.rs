@@ -23,6 +23,7 @@ pub struct Relays {
 
 struct Troubled {
     failures: u32,
+    since: Instant,
     /// When the next letter may be tried.
     next: Instant,
 }
@@ -69,6 +70,14 @@ impl Relays {
         }
     }
 
+    /// Whether a relay has not answered for so long, and is not to be tried just now.
+    pub fn is_away(&self, relay: &str, long: Duration) -> bool {
+        let now = Instant::now();
+        self.troubled()
+            .get(relay)
+            .is_some_and(|trouble| trouble.next > now && now.duration_since(trouble.since) >= long)
+    }
+
     /// The relay answered, whatever it said of the letter.
     pub fn answered(&self, relay: &str) {
         if self.troubled().remove(relay).is_some() {
@@ -82,6 +91,7 @@ impl Relays {
         let mut troubled = self.troubled();
         let trouble = troubled.entry(relay.to_owned()).or_insert(Troubled {
             failures: 0,
+            since: now,
             next: now,
         });
         trouble.failures = trouble.failures.saturating_add(1);
@@ -122,6 +132,23 @@ mod tests {
     use super::Fault;
     use super::Relays;
     use super::Way;
+
+    #[test]
+    fn a_relay_is_away_when_it_failed_for_long_until_it_answers() {
+        let relays = Relays::default();
+        let long = std::time::Duration::from_millis(300);
+        assert!(!relays.is_away("a", long));
+        relays.failed("a", Fault::Login);
+        assert!(!relays.is_away("a", long), "not at once");
+        std::thread::sleep(long);
+        assert!(relays.is_away("a", long));
+        relays.failed("a", Fault::Login);
+        assert!(relays.is_away("a", long), "since the first failure");
+        relays.answered("a");
+        assert!(!relays.is_away("a", long));
+        relays.failed("a", Fault::Line);
+        assert!(!relays.is_away("a", long), "it was well meanwhile");
+    }
 
     #[test]
     fn a_relay_in_trouble_gets_one_letter_at_a_time() {

@@ -117,7 +117,7 @@ async fn carrier<'a>(
     now: i64,
 ) -> Result<&'a RelaySettings, Failure> {
     let mut tx = ctx.db.begin().await?;
-    match budget::choose(ctx, &mut tx, letter, now).await? {
+    match budget::choose(ctx, &mut tx, letter, None, now).await? {
         Choice::Relay(relay) => Ok(relay),
         Choice::Wait(until) => {
             db::letter::waits(&mut tx, letter.id, budget::USED_UP).await?;
@@ -136,7 +136,8 @@ async fn begin(
 ) -> Result<Option<i64>, Failure> {
     let now = clock::now();
     let mut tx = ctx.db.begin().await?;
-    match budget::choose(ctx, &mut tx, letter, now).await? {
+    let tried = Some(settings.name.as_str());
+    match budget::choose(ctx, &mut tx, letter, tried, now).await? {
         Choice::Relay(relay) if relay.name == settings.name => {}
         Choice::Relay(_) | Choice::Wait(_) => return Ok(None),
     }
@@ -171,9 +172,15 @@ struct Tried<'a> {
 async fn wait(ctx: &Ctx, job: &Job, letter: &Letter, relay: &str) -> Result<(), Failure> {
     let now = clock::now();
     let mut tx = ctx.db.begin().await?;
-    db::job::wait_for(&mut tx, job, relay, now + AWAY_MS).await?;
+    db::job::wait_for(&mut tx, job, relay, now + away(ctx)).await?;
     tell(&mut tx, letter, now).await?;
     Ok(tx.commit().await?)
+}
+
+/// How long (ms) a letter waits for its relay before it looks for another way.
+fn away(ctx: &Ctx) -> i64 {
+    let over = ctx.config.outbox.overflow_seconds.saturating_mul(1_000);
+    AWAY_MS.min(over.max(1_000))
 }
 
 /// How long the answer to the final dot is waited for: longer when an earlier one never came, because a letter that is said
@@ -337,7 +344,7 @@ async fn note(
         } if tried.way == Way::Try => {
             let (from, to) = moved(LetterState::Queued);
             db::letter::advance(&mut tx, letter.id, from, to, None, now).await?;
-            db::job::wait_for(&mut tx, job, tried.relay, now + AWAY_MS).await?;
+            db::job::wait_for(&mut tx, job, tried.relay, now + away(ctx)).await?;
             tell(&mut tx, letter, now).await?;
         }
         Outcome::Again { whose, .. }

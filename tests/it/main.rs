@@ -25,6 +25,7 @@ mod kills;
 mod leak;
 mod load;
 mod mailing;
+mod overflow;
 mod paper;
 mod reconcile;
 mod reply;

@@ -29,6 +29,34 @@ async fn tried(tx: &mut Tx, letter: i64, relay: &str, outcome: &str, at: i64) {
 }
 
 #[tokio::test]
+async fn a_letter_has_certainly_not_left_if_each_try_ended_before_its_final_dot() {
+    on_both(async |house| {
+        let mut seen = Vec::new();
+        for (key, outcomes) in [
+            ("a", &[][..]),
+            ("b", &["again", "again"]),
+            ("c", &["again", "unknown", "again"]),
+            ("d", &["again", "going"]),
+            ("e", &["sent"]),
+        ] {
+            let id = letter(&house, key).await;
+            let left = house
+                .write(async |tx| {
+                    for outcome in outcomes {
+                        tried(tx, id, "chính", outcome, NOW).await;
+                    }
+                    attempt::may_have_left(tx, id).await
+                })
+                .await;
+            seen.push(left.unwrap());
+        }
+        assert_eq!(seen, [false, false, true, true, true]);
+        seen
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_a_relay_may_have_taken_counts_against_its_budget() {
     on_both(async |house| {
         let id = letter(&house, "k").await;
