@@ -116,7 +116,7 @@ pub async fn waiting(db: &Db, contest: i64, most: i64) -> Result<Vec<i64>> {
 
 /// Whether `waiting` would name any entry.
 pub async fn is_waiting(tx: &mut Tx, contest: i64) -> Result<bool> {
-    let sql = format!("SELECT count(*) FROM (SELECT 1 AS one {WAITING} LIMIT 1) AS some");
+    let sql = format!("SELECT count(*) FROM (SELECT 1 AS one {WAITING} LIMIT 1) AS waiting");
     let n: i64 = on_tx!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
         .bind(contest).fetch_one(conn).await?);
     Ok(n > 0)
