@@ -36,7 +36,7 @@ pub async fn run(config: &Path, args: Args) -> anyhow::Result<u8> {
                     serde_json::json!({
                         "id": removal.id, "state": removal.state, "run_at": removal.run_at,
                         "messages": removal.messages, "entries": removal.entries, "files": removal.files,
-                        "ended_at": removal.ended_at,
+                        "ended_at": removal.ended_at, "of_person": removal.entry_id.is_some(), "paper": removal.paper,
                     })
                 })
                 .collect();
@@ -73,10 +73,11 @@ pub async fn run(config: &Path, args: Args) -> anyhow::Result<u8> {
                 entries: removal.entries,
                 files: removal.files,
             };
-            println!(
-                "  {}",
-                words::removal::progress(removal.state, removal.run_at, sums, &zone)
-            );
+            let progress = words::removal::progress(removal.state, removal.run_at, sums, &zone);
+            match &removal.paper {
+                None => println!("  {progress}"),
+                Some(paper) => println!("  {}", words::removal::of_person(paper, &progress)),
+            }
         }
     }
     if !args.json {

@@ -59,6 +59,7 @@ pub const TABLES: &[Table] = &[
     table("account", "id"),
     table("mailbox", "id"),
     table("removal", "id"),
+    table("removal_item", "removal_id, subject, subject_id"),
     Table {
         later: &["same_as"],
         blobs: &[("blob", Some("size"))],

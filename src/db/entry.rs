@@ -55,7 +55,7 @@ pub async fn judged_by_deadline(tx: &mut Tx, contest: i64) -> Result<Vec<(Entry,
     let sql = format!(
         "SELECT {}, submission.message_id FROM entry JOIN submission ON submission.id = entry.submission_id
          WHERE entry.contest_id = $1 AND submission.channel = 'email' AND submission.message_id IS NOT NULL
-           AND entry.timeliness IN ('on_time', 'late') AND entry.state IN ('queued', 'held')
+           AND entry.timeliness IN ('on_time', 'late') AND entry.state IN ('queued', 'held') AND entry.removed_at IS NULL
          ORDER BY entry.received_at, entry.id",
         COLUMNS.split(',').map(|column| format!("entry.{}", column.trim())).collect::<Vec<_>>().join(", ")
     );

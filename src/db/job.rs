@@ -44,7 +44,7 @@ pub enum JobKind {
     Compare,
     /// Compare all essays once more, now that all are there (key: contest).
     CompareAll,
-    /// Remove the personal data of a contest that is over, by a person's word (key: removal).
+    /// Remove the personal data of a contest that is over, or of one who asked for it, by a person's word (key: removal).
     Remove,
     /// Write the letters of a mailing (key: mailing).
     Mailing,

@@ -81,6 +81,13 @@ pub async fn on_locked_list(tx: &mut Tx, entry: i64) -> Result<bool> {
     Ok(n > 0)
 }
 
+/// Whether the list of a queue is locked.
+pub async fn is_locked(tx: &mut Tx, queue: i64) -> Result<bool> {
+    let n: i64 = on_tx!(tx, conn => sqlx::query_scalar("SELECT count(*) FROM queue WHERE id = $1 AND locked_at IS NOT NULL")
+        .bind(queue).fetch_one(conn).await?);
+    Ok(n > 0)
+}
+
 /// Takes an entry out of every queue it is in, but not off a locked list.
 pub async fn take_out(tx: &mut Tx, entry: i64, now: i64) -> Result<()> {
     on_tx!(tx, conn => sqlx::query(

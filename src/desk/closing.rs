@@ -3,6 +3,7 @@
 use super::Act;
 use super::Again;
 use super::Result;
+use super::erase;
 use super::settle;
 use crate::db::Tx;
 use crate::db::matter;
@@ -45,6 +46,7 @@ pub async fn settled(
                 None => Ok(Vec::new()),
             };
         }
+        Act::Erase(word) => return erase::settled(tx, word, scope).await,
         Act::Correct { .. }
         | Act::Stand { .. }
         | Act::Cover { .. }

@@ -2,6 +2,7 @@
 
 use super::mailing::Step;
 use crate::db::page::Cover;
+use crate::desk::erase::Erase;
 use crate::entry::Codes;
 use crate::entry::LetterForm;
 use crate::entry::Ruling;
@@ -77,6 +78,8 @@ pub enum Act {
     },
     /// A letter to many people: written, released, stopped, gone on with, dropped.
     Mailing(Box<Step>),
+    /// "Xóa dữ liệu của người này": what there is of one person, by that person's wish.
+    Erase(Box<Erase>),
     /// "Đã xem, không cần xử lý."
     Close,
 }
@@ -116,6 +119,7 @@ impl Act {
             Act::Remove { .. } => "remove",
             Act::Word { .. } => "word",
             Act::Mailing(step) => step.kind(),
+            Act::Erase(_) => "erase",
             Act::Close => "close",
         }
     }

@@ -9,6 +9,7 @@ mod closing;
 mod correct;
 mod cover;
 mod decision;
+mod erase;
 mod handover;
 mod join;
 mod mailing;
@@ -47,6 +48,13 @@ pub use crate::words::refusal::Refusal;
 pub use decision::Act;
 pub use decision::Again;
 pub use decision::undoable;
+pub use erase::Erase;
+pub use erase::Kin;
+pub use erase::Own;
+pub use erase::OwnLetter;
+pub use erase::OwnMail;
+pub use erase::Reach;
+pub use erase::reach;
 pub use handover::Offer;
 pub use handover::offer;
 pub use handover::sort_again;
@@ -225,6 +233,7 @@ pub async fn perform(
             wording,
         } => word::word(&mut tx, &desk, form, seen, wording.as_ref()).await?,
         Act::Mailing(step) => mailing::take(&mut tx, &desk, *step).await?,
+        Act::Erase(word) => erase::confirm(&mut tx, &desk, &word).await?,
         Act::TakeIn { message } => {
             handover::take_in(&mut tx, &desk, message, matter.as_ref()).await?
         }
@@ -299,6 +308,9 @@ pub async fn undo(db: &Db, standing: &Standing, who: Who<'_>, act: i64, now: i64
         if db::queue::on_locked_list(&mut tx, *entry).await? {
             return Err(Error::Refused(Refusal::OnLockedList));
         }
+    }
+    if before.waits_for_locked_list(&mut tx, &current).await? {
+        return Err(Error::Refused(Refusal::ListLocked));
     }
     for entry in before.with_other_versions(&current) {
         version::not_in_use(&mut tx, entry).await?;

@@ -220,6 +220,18 @@ impl Snapshot {
         self.message.is_some() && self.message != now.message
     }
 
+    /// Whether an entry would go back into a queue whose list was locked since.
+    pub async fn waits_for_locked_list(&self, tx: &mut Tx, current: &Snapshot) -> Result<bool> {
+        for (then, now) in self.entries.iter().zip(&current.entries) {
+            for queue in &then.queues {
+                if !now.queues.contains(queue) && db::queue::is_locked(tx, queue.0).await? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
     /// Whether the removal of this act has begun since: what is gone cannot be put back.
     pub fn has_begun(&self, now: &Snapshot) -> bool {
         self.removal.is_some()

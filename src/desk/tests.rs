@@ -2,6 +2,7 @@
 //!
 //! It is long because each act has its story here, beside the others it must not disturb.
 
+mod erase;
 pub(crate) mod fixture;
 mod versions;
 

@@ -10,7 +10,7 @@ pub use code::ReceiptCode;
 pub use finding::{Finding, FindingCode, Tell};
 pub use kind::Kind;
 pub use state::{
-    Audience, DeliveryState, Direction, Doubt, EntryState, FileRole, FlagKind, HandoverState,
+    Audience, Bond, DeliveryState, Direction, Doubt, EntryState, FileRole, FlagKind, HandoverState,
     LetterForm, LetterState, MailingState, MatterKind, MessageKind, MessageState, Proof,
     RemovalState, Ruling, SheetState, Timeliness, Trouble,
 };

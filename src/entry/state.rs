@@ -209,7 +209,7 @@ stored! {
 }
 
 stored! {
-    /// How far the removal of a contest's personal data is.
+    /// How far the removal of personal data is, of a contest or of one person.
     RemovalState {
         /// A person is asked.
         Proposed,
@@ -218,6 +218,15 @@ stored! {
         Running,
         Done,
     }
+}
+
+/// Why an entry cannot be removed alone, before the whole contest's data is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bond {
+    /// A locked list lets it go on, or gives it a prize: the next round or the papers need its author.
+    Listed,
+    /// It was released in a package: the mails of it are signed as they are, and hold others too.
+    HandedOver,
 }
 
 stored! {

@@ -98,6 +98,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/", get(pages::home::show)),
         ("/bai-du-thi", get(pages::entries::list)),
         ("/bai-du-thi/{id}", get(pages::entry::show)),
+        ("/bai-du-thi/{id}/xoa-du-lieu", get(pages::erase::show)),
         ("/bai-du-thi/{id}/trang", get(pages::leaves::show)),
         (
             "/bai-du-thi/{id}/trang/{file}/{page}",

@@ -60,6 +60,10 @@ pub fn done(kind: &str, note: &serde_json::Value, unit: Option<&str>) -> String 
         "reply" => "Đã soạn thư trả lời; thư được gửi sau 1 phút.".into(),
         "retry" => "Đã cho máy làm lại.".into(),
         "remove" => "Đã xác nhận xóa dữ liệu cá nhân của cuộc thi; máy bắt đầu sau 24 giờ, trong lúc đó còn hoàn tác được.".into(),
+        "erase" => {
+            let by = text("paper").map_or(String::new(), |paper| format!(" theo {paper}"));
+            format!("Đã xác nhận xóa dữ liệu của người gửi {code}{by}; máy bắt đầu sau 24 giờ, trong lúc đó còn hoàn tác được.")
+        }
         "close" if text("matter") == Some("retention") => {
             "Chưa xóa dữ liệu cá nhân; máy sẽ nhắc lại sau 30 ngày.".into()
         }
@@ -154,6 +158,8 @@ pub fn event(kind: &str) -> Option<&'static str> {
         "mailing.done" => "Soạn hết thư gửi nhiều người",
         "act.word" => "Sửa mẫu thư",
         "act.remove" => "Xác nhận xóa dữ liệu cá nhân",
+        "act.erase" => "Xác nhận xóa dữ liệu theo đề nghị của người dự thi",
+        "entry.spared" => "Giữ lại dữ liệu: bài đã được chọn hoặc đã bàn giao",
         "entry.removed" => "Xóa dữ liệu cá nhân của bài",
         "message.removed" => "Xóa nội dung thư",
         "entry.received" => "Tiếp nhận bài",

@@ -39,6 +39,16 @@ pub enum Refusal {
     SettleWhich,
     /// The short name of the contest was not typed, or not as it is.
     NotTyped,
+    /// The receipt code was not typed, or is another one's.
+    CodeNotTyped,
+    /// The paper on which a person asked for the removal was not named.
+    NoPaper,
+    /// Nothing was chosen that could go.
+    NothingChosen,
+    /// A locked list takes the entry, or it was handed over.
+    Bound,
+    /// A mail handed in an entry that stays.
+    OthersMail,
     /// By the plan in force the data is to be kept.
     NotDue,
     /// What is removed is not put back.
@@ -92,6 +102,19 @@ impl Refusal {
             Refusal::NotTyped => {
                 "Chưa xóa gì. Để xác nhận, hãy gõ đúng mã cuộc thi ghi cạnh ô trống."
             }
+            Refusal::CodeNotTyped => {
+                "Chưa xóa gì. Để xác nhận, hãy gõ đúng mã tiếp nhận ghi cạnh ô trống."
+            }
+            Refusal::NoPaper => {
+                "Chưa xóa gì. Hãy ghi số, ngày của văn bản hoặc đơn đề nghị xóa dữ liệu."
+            }
+            Refusal::NothingChosen => "Chưa xóa gì. Hãy đánh dấu ít nhất một mục cần xóa.",
+            Refusal::Bound => {
+                "Chưa xóa gì. Có bài đã được chọn trong danh sách đã chốt hoặc đã bàn giao nên chưa xóa được. Hãy bỏ đánh dấu bài ấy."
+            }
+            Refusal::OthersMail => {
+                "Chưa xóa gì. Có thư còn mang bài được giữ lại. Hãy bỏ đánh dấu thư ấy, hoặc đánh dấu cả bài."
+            }
             Refusal::NotDue => {
                 "Theo kế hoạch đang áp dụng, dữ liệu cá nhân chưa đến hạn xóa. Chưa xóa gì."
             }
@@ -99,7 +122,7 @@ impl Refusal {
                 "Máy đã bắt đầu xóa dữ liệu cá nhân nên không hoàn tác được nữa. Nếu xóa nhầm, chỉ còn cách khôi phục từ bản sao lưu."
             }
             Refusal::Removed => {
-                "Dữ liệu cá nhân này đã được xóa theo kế hoạch nên không sửa hay hoàn tác được nữa."
+                "Dữ liệu cá nhân này đã được xóa nên không sửa hay hoàn tác được nữa."
             }
             Refusal::OnlyTop => {
                 "Việc này chung cho mọi đơn vị, nên chỉ Tổ Thư ký của đơn vị đứng đầu cuộc thi làm được."

@@ -4,25 +4,78 @@ use jiff::tz::TimeZone;
 
 use super::time;
 use crate::contest::Retention;
+use crate::entry::Bond;
 use crate::entry::RemovalState;
 
 /// Why a letter was not sent.
 pub const LETTER_REMOVED: &str = "Dữ liệu cá nhân của cuộc thi đã được xóa theo kế hoạch.";
+
+/// Why a letter to one person was not sent.
+pub const LETTER_REMOVED_BY_WISH: &str =
+    "Dữ liệu cá nhân đã được xóa theo đề nghị của người dự thi.";
 
 /// The button that puts the question off.
 pub const LATER: &str = "Chưa xóa, nhắc lại sau 30 ngày";
 
 /// In the place of a mail that was removed.
 pub const GONE: &str =
-    "Nội dung thư và các tệp đã được xóa theo thời hạn giữ dữ liệu cá nhân của cuộc thi.";
+    "Nội dung thư và các tệp đã được xóa theo quy định về bảo vệ dữ liệu cá nhân.";
 
-/// On the page of an entry whose data was removed.
-pub fn emptied(at: i64, zone: &TimeZone) -> String {
+/// On the page of an entry whose data was removed; `paper`: by which its author asked for that.
+pub fn emptied(at: i64, paper: Option<&str>, zone: &TimeZone) -> String {
+    let at = time::instant(at, zone);
+    let why = match paper {
+        None => "thời hạn giữ dữ liệu của cuộc thi".to_owned(),
+        Some(paper) => format!("đề nghị của người dự thi ({paper})"),
+    };
     format!(
-        "Dữ liệu cá nhân, thư và tệp của bài này đã được xóa lúc {} theo thời hạn giữ dữ liệu của cuộc thi. Mã và kết quả được giữ lại.",
-        time::instant(at, zone)
+        "Dữ liệu cá nhân và tệp của bài này đã được xóa lúc {at} theo {why}. Mã và kết quả được giữ lại."
     )
 }
+
+/// On the page of an entry whose author's data is about to go.
+pub fn under_way(run_at: Option<i64>, paper: &str, zone: &TimeZone) -> String {
+    let at = run_at.map_or(String::new(), |at| {
+        format!(" từ {}", time::instant(at, zone))
+    });
+    format!(
+        "Dữ liệu của bài này sẽ bị xóa{at} theo đề nghị của người dự thi ({paper}). Trước lúc đó còn hoàn tác được trong Nhật ký."
+    )
+}
+
+/// Why an entry cannot go now, and what stays until when.
+pub fn bond(bond: Bond) -> &'static str {
+    match bond {
+        Bond::Listed => {
+            "Chưa xóa được: bài được chọn trong danh sách đã chốt. Hồ sơ, tệp và thư của bài được giữ để chấm vòng sau, trao giải, đến hết thời hạn giữ dữ liệu của cuộc thi."
+        }
+        Bond::HandedOver => {
+            "Chưa xóa được: bài nằm trong gói đã bàn giao. Hồ sơ, tệp, thư của bài và gói bàn giao được giữ đến hết thời hạn giữ dữ liệu của cuộc thi."
+        }
+    }
+}
+
+/// Of an entry that only came from the same address.
+pub const OTHER_NAME: &str = "Cùng địa chỉ gửi nhưng ghi tên người khác";
+
+/// Of an entry on a locked list that does not take it.
+pub const MARKS_STAY: &str = "Điểm và thứ hạng trong danh sách đã chốt được giữ dưới mã phách";
+
+/// Of a mail that handed in entries that stay.
+pub fn others_mail(codes: &[String]) -> String {
+    format!(
+        "Được giữ: thư còn mang bài {}; chỉ xóa được cùng các bài ấy",
+        codes.join(", ")
+    )
+}
+
+/// "Bài này có 3 bản đã nộp; xóa cả 3."
+pub fn versions(n: i64) -> Option<String> {
+    (n > 1).then(|| format!("{n} bản đã nộp, xóa tất cả"))
+}
+
+/// The title of the page that asks.
+pub const ERASE_TITLE: &str = "Xóa dữ liệu theo đề nghị";
 
 /// What a removal would take, or has taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,6 +132,11 @@ pub fn progress(state: RemovalState, run_at: Option<i64>, sums: Sums, zone: &Tim
         RemovalState::Running => format!("Máy đang xóa dữ liệu cá nhân; đến nay đã xóa {done}."),
         RemovalState::Done => format!("Đã xóa xong dữ liệu cá nhân: {done}."),
     }
+}
+
+/// How far the removal of one person's data is, under its contest.
+pub fn of_person(paper: &str, progress: &str) -> String {
+    format!("Theo đề nghị của một người dự thi ({paper}): {progress}")
 }
 
 /// A contest in the answer of `phach retention`.

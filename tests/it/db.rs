@@ -34,6 +34,7 @@ mod message;
 mod page;
 mod panel;
 mod paper;
+mod person;
 mod queue;
 mod reading;
 mod removal;

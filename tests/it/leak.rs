@@ -42,6 +42,7 @@ const ROWS: &[(&str, Row)] = &[
     ("/", Row::Desk),
     ("/bai-du-thi", Row::Desk),
     ("/bai-du-thi/{id}", Row::Desk),
+    ("/bai-du-thi/{id}/xoa-du-lieu", Row::Desk),
     ("/bai-du-thi/{id}/trang", Row::Desk),
     ("/bai-du-thi/{id}/trang/{file}/{page}", Row::Desk),
     ("/tep/{id}", Row::Desk),
@@ -404,16 +405,18 @@ fn every_route(walk: &mut Walk, known: &[String]) {
         // Neither files beside an essay nor papers of a final list nor photographed pages are in this world.
         let pages = address.starts_with("/bai-du-thi/{id}/trang");
         let rare = address.starts_with("/tep-thu") || address.starts_with("/giay-to") || pages;
-        if pages {
+        // Only the secretariat at the top is led there, and it is not in this world.
+        let erase = address.ends_with("/xoa-du-lieu");
+        if pages || erase {
             let entries = known.iter().filter(|path| fits("/bai-du-thi/{id}", path));
-            let leaf = if address.ends_with("{page}") {
-                "/1/0"
-            } else {
-                ""
+            let way = match (erase, address.ends_with("{page}")) {
+                (true, _) => "xoa-du-lieu",
+                (false, true) => "trang/1/0",
+                (false, false) => "trang",
             };
             let bare = |entry: &String| entry.split('?').next().map(str::to_owned);
             let entries = entries.filter_map(bare).take(5);
-            paths.extend(entries.map(|entry| format!("{entry}/trang{leaf}")));
+            paths.extend(entries.map(|entry| format!("{entry}/{way}")));
         }
         if *address == "/mau-thu/{form}" {
             // Its rows have names.

@@ -14,6 +14,7 @@ mod contest;
 mod db;
 mod desk;
 mod disk;
+mod erase;
 mod faults;
 mod fuzz;
 mod handover;

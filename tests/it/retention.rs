@@ -26,7 +26,7 @@ use crate::support::places;
 use crate::support::servers::Postgres;
 use crate::support::wait;
 
-const SIGABRT: i32 = 6;
+pub const SIGABRT: i32 = 6;
 
 #[test]
 fn a_contest_that_is_over_is_forgotten_on_sqlite() {
@@ -212,19 +212,19 @@ fn confirm(clerk: &mut Clerk) {
 }
 
 /// What `phach retention` says of the contest.
-fn due(stage: &Stage) -> Value {
+pub fn due(stage: &Stage) -> Value {
     let said = stage.house.run(&["retention", "--json"]);
     serde_json::from_str(said.trim()).expect("JSON")
 }
 
 /// The day of thought is over, and files are as old as they would be.
-fn its_time_has_come(stage: &Stage) {
+pub fn its_time_has_come(stage: &Stage) {
     sql(stage, "UPDATE removal SET run_at = 1");
     sql(stage, "UPDATE job SET run_at = 1 WHERE kind = 'remove'");
     make_old(stage);
 }
 
-fn sql(stage: &Stage, statement: &'static str) {
+pub fn sql(stage: &Stage, statement: &'static str) {
     let file = stage.house.folder.join("data/phach.db");
     let sqlite = format!("sqlite:{}", file.display());
     let url = stage.house.database.clone().unwrap_or(sqlite);
@@ -256,7 +256,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn blobs(stage: &Stage) -> Vec<PathBuf> {
+pub fn blobs(stage: &Stage) -> Vec<PathBuf> {
     files_below(&stage.house.folder.join("data/blobs"))
 }
 
@@ -269,7 +269,7 @@ fn make_old(stage: &Stage) {
 }
 
 /// Which of these stand anywhere in the data folder or in a row.
-fn found(stage: &Stage, secrets: &[String], name: &str) -> Vec<String> {
+pub fn found(stage: &Stage, secrets: &[String], name: &str) -> Vec<String> {
     let copy = stage.house.folder.join("copies").join(name);
     stage.house.run(&["backup", &copy.to_string_lossy()]);
     let data = stage.house.folder.join("data");

@@ -63,7 +63,7 @@ pub async fn open_entries(tx: &mut Tx, unit: i64) -> Result<Vec<Candidate>> {
     let sql = format!(
         "SELECT entry.id AS entry, entry.receipt_code AS code, {SIZE} AS size
          FROM entry JOIN entry_version AS version ON version.entry_id = entry.id {JOINS}
-         WHERE entry.unit_id = $1 AND entry.state = $2 AND entry.installation IS NULL
+         WHERE entry.unit_id = $1 AND entry.state = $2 AND entry.installation IS NULL AND entry.removed_at IS NULL
              AND version.stands
              AND NOT EXISTS (SELECT 1 FROM handover_entry JOIN handover ON handover.id = handover_entry.handover_id
                  WHERE handover_entry.entry_id = entry.id AND handover.direction = $3

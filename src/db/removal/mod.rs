@@ -1,9 +1,11 @@
-//! Removals: personal data of a contest that is over, proposed, confirmed by a person and then removed in pieces.
+//! Removals: personal data of a contest that is over, or of one person who asked for it (`person`), confirmed by a
+//! person and then removed in pieces.
 //!
 //! What is left of a mail or an entry is its row (a tombstone): hash, UID rows, receipt code, when and by which removal.
 //! By it the same mail is known when a server, a file or a backup brings it again.
 
 mod files;
+mod person;
 mod pieces;
 
 pub use files::doom_mail;
@@ -11,6 +13,20 @@ pub use files::doomed;
 pub use files::forget_readings;
 pub use files::let_go;
 pub use files::unnamed;
+pub use person::Mail;
+pub use person::Post;
+pub use person::Related;
+pub use person::bond;
+pub use person::choose;
+pub use person::letters_of;
+pub use person::mails_of;
+pub use person::propose_of;
+pub use person::related;
+pub use person::senders;
+pub use person::slips;
+pub use person::spare;
+pub use person::under_way;
+pub use person::withdraw;
 pub use pieces::acts;
 pub use pieces::entries;
 pub use pieces::jobs;
@@ -53,9 +69,14 @@ pub struct Removal {
     pub entries: i64,
     pub files: i64,
     pub ended_at: Option<i64>,
+    /// Of one person: the entry on whose page it was asked for. `None`: of the whole contest.
+    pub entry_id: Option<i64>,
+    /// Number and date of the paper on which the person asked for it.
+    pub paper: Option<String>,
 }
 
-const COLUMNS: &str = "id, contest_id, state, rule, due_at, asked_at, confirmed_at, run_at, messages, entries, files, ended_at";
+const COLUMNS: &str = "id, contest_id, state, rule, due_at, asked_at, confirmed_at, run_at, messages, entries, files, ended_at,
+    entry_id, paper";
 
 /// What a removal would take, and what is still undecided.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,15 +90,17 @@ pub struct Counts {
     pub open: i64,
 }
 
-/// The removal of a contest that is not done, if there is one.
+/// The removal of a whole contest that is not done, if there is one.
 pub async fn open(tx: &mut Tx, contest: i64) -> Result<Option<Removal>> {
-    let sql = format!("SELECT {COLUMNS} FROM removal WHERE contest_id = $1 AND state <> 'done'");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM removal WHERE contest_id = $1 AND state <> 'done' AND entry_id IS NULL"
+    );
     Ok(
         on_tx!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(contest).fetch_optional(conn).await?),
     )
 }
 
-/// Proposes a removal, or finds the one that is not done.
+/// Proposes the removal of a whole contest, or finds the one that is not done.
 pub async fn propose(
     tx: &mut Tx,
     contest: i64,
@@ -87,7 +110,8 @@ pub async fn propose(
 ) -> Result<Removal> {
     on_tx!(tx, conn => sqlx::query(
         "INSERT INTO removal (id, contest_id, state, rule, due_at, proposed_at) VALUES ($1, $2, 'proposed', $3, $4, $5)
-         ON CONFLICT (contest_id) WHERE state <> 'done' DO UPDATE SET rule = excluded.rule, due_at = excluded.due_at
+         ON CONFLICT (contest_id) WHERE state <> 'done' AND entry_id IS NULL
+         DO UPDATE SET rule = excluded.rule, due_at = excluded.due_at
          WHERE removal.state = 'proposed'",
     )
     .bind(new_id()).bind(contest).bind(rule).bind(due_at).bind(now)
@@ -207,11 +231,13 @@ pub async fn has_taken(tx: &mut Tx, entry: i64) -> Result<bool> {
     Ok(n > 0)
 }
 
-/// When the data of an entry was removed, if it was.
-pub async fn of_entry(db: &Db, entry: i64) -> Result<Option<i64>> {
-    let at: Option<Option<i64>> = on_db!(db, pool => sqlx::query_scalar("SELECT removed_at FROM entry WHERE id = $1")
-        .bind(entry).fetch_optional(pool).await?);
-    Ok(at.flatten())
+/// When the data of an entry was removed, if it was, and on which paper its author asked for that.
+pub async fn of_entry(db: &Db, entry: i64) -> Result<Option<(i64, Option<String>)>> {
+    Ok(on_db!(db, pool => sqlx::query_as(
+        "SELECT entry.removed_at, removal.paper FROM entry LEFT JOIN removal ON removal.id = entry.removal_id
+         WHERE entry.id = $1 AND entry.removed_at IS NOT NULL",
+    )
+    .bind(entry).fetch_optional(pool).await?))
 }
 
 /// Whether mails of the contest were removed, or are being removed.

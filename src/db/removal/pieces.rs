@@ -1,11 +1,14 @@
 //! What a removal takes, table by table. Each piece takes some rows, and says which or how many; none means: no more.
-//! Only what was there when a person confirmed goes. Codes, marks, lists and sums stay.
+//! Of a contest goes what was there when a person confirmed; of one person what a clerk chose. Codes, marks, lists and
+//! sums stay.
 
 use super::Removal;
 use super::files::doom;
 use super::veiled;
 use crate::db::Result;
 use crate::db::Tx;
+use crate::db::job;
+use crate::db::job::JobKind;
 use crate::db::on_tx;
 
 /// Takes the contents of mails behind `after`, in the order of their ids: what is left is the tombstone.
@@ -17,10 +20,11 @@ pub async fn mails(
     now: i64,
 ) -> Result<Vec<i64>> {
     let rows: Vec<(i64, Option<String>)> = on_tx!(tx, conn => sqlx::query_as(
-        "SELECT id, rfc_id FROM message WHERE contest_id = $1 AND id > $2 AND state <> 'removed' AND created_at <= $3
-         ORDER BY id LIMIT $4",
-    )
-    .bind(removal.contest_id).bind(after).bind(removal.confirmed_at).bind(most)
+        sqlx::AssertSqlSafe(format!(
+        "SELECT id, rfc_id FROM message WHERE contest_id = $1 AND id > $2 AND state <> 'removed' AND {}
+         ORDER BY id LIMIT $3", reach(removal, "message", "message.id", "created_at <= {at}")
+    )))
+    .bind(removal.contest_id).bind(after).bind(most)
     .fetch_all(conn).await?);
     let ids: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
     let of = list(&ids);
@@ -60,16 +64,17 @@ pub async fn entries(
     most: i64,
     now: i64,
 ) -> Result<Vec<i64>> {
-    let ids: Vec<i64> = on_tx!(tx, conn => sqlx::query_scalar(
+    let ids: Vec<i64> = on_tx!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
         "SELECT entry.id FROM entry
          JOIN submission ON submission.id = entry.submission_id
          LEFT JOIN message ON message.id = submission.message_id
-         WHERE entry.contest_id = $1 AND entry.id > $2 AND entry.removed_at IS NULL
-             AND (entry.created_at <= $3 OR message.state = 'removed')
-         ORDER BY entry.id LIMIT $4",
-    )
-    .bind(removal.contest_id).bind(after).bind(removal.confirmed_at).bind(most)
+         WHERE entry.contest_id = $1 AND entry.id > $2 AND entry.removed_at IS NULL AND {}
+         ORDER BY entry.id LIMIT $3",
+        reach(removal, "entry", "entry.id", "(entry.created_at <= {at} OR message.state = 'removed')")
+    )))
+    .bind(removal.contest_id).bind(after).bind(most)
     .fetch_all(conn).await?);
+    compare_anew(tx, removal, &ids, now).await?;
     empty(tx, &format!("id IN ({})", list(&ids)), now).await?;
     on_tx!(tx, conn => sqlx::query(sqlx::AssertSqlSafe(format!(
         "UPDATE entry SET removal_id = $1, removed_at = $2 WHERE id IN ({})", list(&ids)
@@ -150,13 +155,14 @@ pub async fn letters(
     reason: &str,
     now: i64,
 ) -> Result<Vec<i64>> {
-    let ids: Vec<i64> = on_tx!(tx, conn => sqlx::query_scalar(
+    let ids: Vec<i64> = on_tx!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
         "SELECT letter.id FROM letter LEFT JOIN message ON message.id = letter.message_id
          WHERE letter.contest_id = $1 AND letter.kind NOT IN ('login', 'alarm') AND letter.recipient <> ''
-             AND letter.id > $4 AND (letter.queued_at <= $2 OR message.state = 'removed')
+             AND letter.id > $2 AND {}
          ORDER BY letter.id LIMIT $3",
-    )
-    .bind(removal.contest_id).bind(removal.confirmed_at).bind(most).bind(after)
+        reach(removal, "letter", "letter.id", "(letter.queued_at <= {at} OR message.state = 'removed')")
+    )))
+    .bind(removal.contest_id).bind(after).bind(most)
     .fetch_all(conn).await?);
     let of = list(&ids);
     doom(
@@ -199,28 +205,43 @@ pub async fn mailings(tx: &mut Tx, removal: &Removal, now: i64) -> Result<u64> {
 
 /// Empties what matters say, and closes those that are open: there is nothing left to decide. Returns how many.
 pub async fn matters(tx: &mut Tx, removal: &Removal, now: i64) -> Result<u64> {
-    Ok(on_tx!(tx, conn => sqlx::query(
-        "UPDATE matter SET detail = '{}', decision = coalesce(decision, 'removed'), closed_at = coalesce(closed_at, $3)
-         WHERE contest_id = $1 AND opened_at <= $2 AND kind NOT IN ('mailbox', 'retention')
-             AND (detail <> '{}' OR closed_at IS NULL)",
-    )
-    .bind(removal.contest_id).bind(removal.confirmed_at).bind(now)
+    let which = about(removal, "matter", "opened_at <= {at}");
+    Ok(on_tx!(tx, conn => sqlx::query(sqlx::AssertSqlSafe(format!(
+        "UPDATE matter SET detail = '{{}}', decision = coalesce(decision, 'removed'), closed_at = coalesce(closed_at, $2)
+         WHERE contest_id = $1 AND {which} AND kind NOT IN ('mailbox', 'retention')
+             AND (detail <> '{{}}' OR closed_at IS NULL)",
+    )))
+    .bind(removal.contest_id).bind(now)
     .execute(conn).await?.rows_affected()))
 }
 
 /// Empties what acts wrote down: they cannot be taken back any more, and who did what and when stays. Returns how many.
 pub async fn acts(tx: &mut Tx, removal: &Removal) -> Result<u64> {
-    Ok(on_tx!(tx, conn => sqlx::query(
-        "UPDATE act SET before = '{}', after = '{}'
-         WHERE contest_id = $1 AND at <= $2 AND kind <> 'remove' AND (before <> '{}' OR after <> '{}')",
-    )
-    .bind(removal.contest_id).bind(removal.confirmed_at)
+    let which = match removal.entry_id {
+        None => about(removal, "act", "at <= {at}"),
+        // What was done to another row may have written this one down as well: "entries":[{"id":…,
+        Some(_) => format!(
+            "({} OR EXISTS (SELECT 1 FROM removal_item WHERE removal_id = {} AND removal_item.subject = 'entry'
+                 AND (act.before LIKE '%\"id\":' || subject_id || ',%' OR act.after LIKE '%\"id\":' || subject_id || ',%')))",
+            about(removal, "act", ""),
+            removal.id
+        ),
+    };
+    Ok(on_tx!(tx, conn => sqlx::query(sqlx::AssertSqlSafe(format!(
+        "UPDATE act SET before = '{{}}', after = '{{}}'
+         WHERE contest_id = $1 AND {which} AND kind <> 'remove' AND (before <> '{{}}' OR after <> '{{}}')",
+    )))
+    .bind(removal.contest_id)
     .execute(conn).await?.rows_affected()))
 }
 
 /// Takes the papers that say more of people than an official list does, and what packages say of entries. Lists of
-/// prizes are archives, and stay as they were published. Returns how many papers went.
+/// prizes are archives, and stay as they were published. Of one person none goes: whoever was handed over is not
+/// removed alone (`person::Bond`). Returns how many papers went.
 pub async fn papers(tx: &mut Tx, removal: &Removal, now: i64) -> Result<u64> {
+    if removal.entry_id.is_some() {
+        return Ok(0);
+    }
     let contest = removal.contest_id;
     let handed = format!("contest_id = {contest} AND about LIKE 'handover/%'");
     doom(tx, &format!("SELECT blob FROM paper WHERE {handed}"), now).await?;
@@ -254,6 +275,58 @@ pub async fn jobs(tx: &mut Tx, removal: &Removal, now: i64) -> Result<u64> {
     .bind(now).execute(conn).await?.rows_affected()))
 }
 
+/// Holds for the rows that a removal takes: of one person those that were chosen, else what `by_time` holds for, in which
+/// `{at}` is when a person confirmed. Numbers only, so nothing can be smuggled in.
+fn reach(removal: &Removal, subject: &str, column: &str, by_time: &str) -> String {
+    match removal.entry_id {
+        None => by_time.replace("{at}", &removal.confirmed_at.unwrap_or(0).to_string()),
+        Some(_) => format!(
+            "{column} IN (SELECT subject_id FROM removal_item WHERE removal_id = {} AND subject = '{subject}')",
+            removal.id
+        ),
+    }
+}
+
+/// As `reach`, of a table whose rows name a subject: those about what was chosen, about how it was fetched and about work
+/// on it.
+fn about(removal: &Removal, table: &str, by_time: &str) -> String {
+    if removal.entry_id.is_none() {
+        return reach(removal, "", "", by_time);
+    }
+    let own = format!("FROM removal_item WHERE removal_id = {}", removal.id);
+    format!(
+        "(EXISTS (SELECT 1 {own} AND removal_item.subject = {table}.subject AND removal_item.subject_id = {table}.subject_id)
+          OR ({table}.subject = 'delivery' AND {table}.subject_id IN (SELECT id FROM delivery
+              WHERE message_id IN (SELECT subject_id {own} AND subject = 'message')))
+          OR ({table}.subject = 'job' AND {table}.subject_id IN (SELECT job.id FROM job
+              WHERE (kind = 'sort' AND job_key IN (SELECT subject_id {own} AND subject = 'message'))
+                 OR (kind = 'send' AND job_key IN (SELECT subject_id {own} AND subject = 'letter')))))"
+    )
+}
+
+/// While the contest goes on, essays that were found to be like those that go are compared again with what is left.
+async fn compare_anew(tx: &mut Tx, removal: &Removal, entries: &[i64], now: i64) -> Result<()> {
+    if removal.entry_id.is_none() || entries.is_empty() {
+        return Ok(());
+    }
+    let of = list(entries);
+    let named: Vec<String> = entries
+        .iter()
+        .map(|id| format!("body LIKE '%:{id}%'"))
+        .collect();
+    run(
+        tx,
+        &format!(
+            "DELETE FROM comparison WHERE contest_id = {} AND (entry_id IN ({of}) OR root_id IN ({of}) OR {})",
+            removal.contest_id,
+            named.join(" OR ")
+        ),
+    )
+    .await?;
+    let (kind, priority) = (JobKind::Compare, JobKind::COMPARE_PRIORITY);
+    job::put(tx, kind, removal.contest_id, priority, now).await
+}
+
 async fn run(tx: &mut Tx, sql: &str) -> Result<()> {
     let sql = sqlx::AssertSqlSafe(sql.to_owned());
     on_tx!(tx, conn => sqlx::query(sql).execute(conn).await?.rows_affected());
@@ -261,7 +334,7 @@ async fn run(tx: &mut Tx, sql: &str) -> Result<()> {
 }
 
 /// Numbers only, so nothing can be smuggled in; of no numbers one that is no id.
-fn list(ids: &[i64]) -> String {
+pub(super) fn list(ids: &[i64]) -> String {
     if ids.is_empty() {
         return "0".to_owned();
     }

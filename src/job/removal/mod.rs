@@ -1,5 +1,6 @@
 //! Personal data of contests that are over: proposed here when the plan's time has come, confirmed by a person at the
-//! desk (`desk::remove`), and removed in pieces (`run`), at last the files that no row names any more (`files`).
+//! desk (`desk::remove`), and removed in pieces (`run`), at last the files that no row names any more (`files`). The same
+//! job removes the data of one person who asked for it (`desk::erase`), which nothing proposes.
 //! Nothing is ever removed without a person's word.
 
 pub mod files;

@@ -72,11 +72,15 @@ async fn begin(ctx: &Ctx, job: &Job) -> Result<Option<Removal>, Failure> {
         }
         (RemovalState::Confirmed, Some(at)) if at > now => Err(Failure::NotYet(at)),
         (RemovalState::Confirmed, _) => {
-            let plan = db::contest::standing_in(&mut tx, contest).await?.plan;
-            let due = retention::due(&plan).is_some_and(|due| due <= now);
+            // Of one person: by that person's wish, whatever the plan says of the contest's data.
+            let due = removal.entry_id.is_some() || {
+                let plan = db::contest::standing_in(&mut tx, contest).await?.plan;
+                retention::due(&plan).is_some_and(|due| due <= now)
+            };
             if due {
                 db::job::hold(&mut tx, job).await?;
                 db::removal::begin(&mut tx, removal.id).await?;
+                withdraw(&mut tx, &removal, now).await?;
                 event(&mut tx, contest, "removal.begun", removal.id, "", now).await?;
             } else {
                 db::removal::call_off(&mut tx, removal.id).await?;
@@ -86,8 +90,25 @@ async fn begin(ctx: &Ctx, job: &Job) -> Result<Option<Removal>, Failure> {
             tx.commit().await?;
             Ok(due.then_some(removal))
         }
-        (RemovalState::Running, _) => Ok(Some(removal)),
+        (RemovalState::Running, _) => {
+            db::job::hold(&mut tx, job).await?;
+            withdraw(&mut tx, &removal, now).await?;
+            tx.commit().await?;
+            Ok(Some(removal))
+        }
     }
+}
+
+/// What came between a clerk's word about one person and now: entries that were listed or handed over stay, the others
+/// are in nobody's queue.
+async fn withdraw(tx: &mut Tx, removal: &Removal, now: i64) -> Result<(), Failure> {
+    if removal.entry_id.is_none() {
+        return Ok(());
+    }
+    for entry in db::removal::spare(tx, removal.id).await? {
+        event(tx, removal.contest_id, "entry.spared", entry, "", now).await?;
+    }
+    Ok(db::removal::withdraw(tx, removal.id, now).await?)
 }
 
 /// A transaction for a piece: nothing else is decided in the contest meanwhile, and nobody else does this job.
@@ -143,7 +164,10 @@ async fn letters(ctx: &Ctx, job: &Job, removal: &Removal) -> Result<(), Failure>
     let mut after = 0;
     loop {
         let now = clock::now();
-        let reason = words::removal::LETTER_REMOVED;
+        let reason = match removal.entry_id {
+            None => words::removal::LETTER_REMOVED,
+            Some(_) => words::removal::LETTER_REMOVED_BY_WISH,
+        };
         let mut tx = piece(ctx, job, removal).await?;
         let gone = db::removal::letters(&mut tx, removal, after, PIECE, reason, now).await?;
         tx.commit().await?;

@@ -9,6 +9,7 @@ use crate::db::matter::Subject;
 use crate::desk;
 use crate::desk::Act;
 use crate::desk::Again;
+use crate::desk::Erase;
 use crate::desk::Refusal;
 use crate::entry::ReceiptCode;
 use crate::entry::Ruling;
@@ -205,6 +206,14 @@ async fn act(state: &State, visitor: &Visitor, fields: &Fields) -> Result<Act> {
             mailings::act(fields, act)?
         }
         "word" => wordings::back(state, visitor, fields).await?,
+        "erase" => Act::Erase(Box::new(Erase {
+            entry: entry()?,
+            entries: fields.ids("erase_entry"),
+            messages: fields.ids("erase_message"),
+            letters: fields.ids("erase_letter"),
+            typed: fields.text("typed").to_owned(),
+            paper: fields.text("paper").to_owned(),
+        })),
         "close" => Act::Close,
         _ => return Err(Error::NotFound),
     })

@@ -19,6 +19,7 @@ use crate::web::error::Result;
 use crate::web::page;
 use crate::web::page::Asked;
 use crate::web::page::Frame;
+use crate::web::pages::erase;
 use crate::web::pages::journal;
 use crate::web::pages::journal::DeedLine;
 use crate::web::pages::mail;
@@ -101,6 +102,9 @@ struct Page {
     deeds: Vec<DeedLine>,
     events: Vec<(String, &'static str)>,
     units: Vec<(String, String, bool)>,
+    /// What is said of an entry whose data is about to go, and whether this person may have it removed.
+    leaving: Option<String>,
+    may_erase: bool,
 }
 
 pub async fn show(
@@ -127,6 +131,13 @@ pub async fn show(
     let page = Page {
         frame: Frame::new(&state, &visitor, title, "bai", &asked).await?,
         units: choices(&visitor, entry.unit_id),
+        leaving: db::removal::under_way(&state.db, entry.id)
+            .await?
+            .map(|removal| {
+                let paper = removal.paper.unwrap_or_default();
+                words::removal::under_way(removal.run_at, &paper, &visitor.zone())
+            }),
+        may_erase: erase::may(&state, &visitor, entry.id).await?,
         matters: matters
             .iter()
             .map(|matter| (matter.id, super::matters::sentence(matter)))
@@ -239,7 +250,8 @@ pub async fn sheet(state: &State, visitor: &Visitor, entry: &db::entry::Entry) -
         state: words::entry::state(entry.state),
         state_class: super::entries::class(entry.state),
         stands,
-        removed: removed.map(|at| words::removal::emptied(at, &visitor.zone())),
+        removed: removed
+            .map(|(at, paper)| words::removal::emptied(at, paper.as_deref(), &visitor.zone())),
         timeliness: words::entry::timeliness(entry.timeliness),
         time_unsure: matches!(entry.timeliness, Timeliness::Late | Timeliness::Review),
         received: words::time::instant_exact(entry.received_at, &visitor.zone()),

@@ -4,6 +4,7 @@ pub mod acts;
 pub mod compare;
 pub mod entries;
 pub mod entry;
+pub mod erase;
 pub mod files;
 mod fitting;
 pub mod handover;

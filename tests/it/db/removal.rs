@@ -18,11 +18,11 @@ use super::house::NOW;
 use super::house::on_both;
 use super::house::slip;
 
-const NAME: &str = "Nguyễn Bí Mật";
-const PHONE: &str = "0912345678";
-const NONE: [i64; 0] = [];
+pub const NAME: &str = "Nguyễn Bí Mật";
+pub const PHONE: &str = "0912345678";
+pub const NONE: [i64; 0] = [];
 
-async fn proposed(house: &House) -> Removal {
+pub async fn proposed(house: &House) -> Removal {
     house
         .write(async |tx| removal::propose(tx, house.contest, "{}", NOW, NOW).await)
         .await
@@ -109,7 +109,7 @@ async fn a_removal_is_proposed_once_and_goes_one_way() {
 }
 
 /// An entry with all that is known of its author, from a mail with one file.
-async fn known(house: &House, code: &str) -> (db::entry::Entry, i64, i64) {
+pub async fn known(house: &House, code: &str) -> (db::entry::Entry, i64, i64) {
     let (entry, version) = house.entry(code).await;
     let message = house.message(&format!("mail of {code}")).await;
     let sorted = Sorted {
@@ -278,7 +278,7 @@ async fn the_pieces_take_what_is_known_of_people_and_leave_the_tombstones() {
             .unwrap();
         assert_eq!(
             removal::of_entry(&house.db, entry.id).await.unwrap(),
-            Some(now)
+            Some((now, None))
         );
         let blob = "mail of AAAA-AAAA-A";
         assert!(removal::is_removed(&house.db, contest, blob).await.unwrap());
