@@ -15,6 +15,9 @@ use super::plan::Round;
 use super::resubmission::Excluded;
 use super::resubmission::Resubmission;
 
+/// More people than this are counted, not named.
+const NAMED_PEOPLE: usize = 20;
+
 /// One difference. `words::plan` gives it its Vietnamese line (`Change::line`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
@@ -86,6 +89,11 @@ pub enum Change {
     },
     ExcludedAdded(Excluded),
     ExcludedRemoved(Excluded),
+    /// So many people that nobody would read their names.
+    ExcludedMany {
+        added: usize,
+        removed: usize,
+    },
     /// How long personal data is kept.
     Retention {
         old: Option<Retention>,
@@ -211,8 +219,16 @@ pub fn diff(old: Option<&Plan>, new: &Plan) -> Vec<Change> {
             .cloned()
             .collect()
     };
-    changes.extend(only_in(old, new).into_iter().map(Change::ExcludedRemoved));
-    changes.extend(only_in(new, old).into_iter().map(Change::ExcludedAdded));
+    let (removed, added) = (only_in(old, new), only_in(new, old));
+    if removed.len() + added.len() > NAMED_PEOPLE {
+        changes.push(Change::ExcludedMany {
+            added: added.len(),
+            removed: removed.len(),
+        });
+    } else {
+        changes.extend(removed.into_iter().map(Change::ExcludedRemoved));
+        changes.extend(added.into_iter().map(Change::ExcludedAdded));
+    }
     if old.retention != new.retention {
         changes.push(Change::Retention {
             old: old.retention.clone(),

@@ -7,6 +7,7 @@
 mod check;
 mod fault;
 mod given;
+pub mod listed;
 mod marks;
 mod people;
 mod retention;

@@ -44,6 +44,7 @@ mod rtf_font;
 mod rtf_picture;
 mod rtf_story;
 mod rtf_tokens;
+pub mod sheet;
 mod sniff;
 mod symbol;
 mod tnef;

@@ -16,9 +16,11 @@ use super::docx::refused;
 use super::limits;
 use super::package::Package;
 use super::package::Refusal;
+use super::sheet;
 use super::xml;
 use crate::entry::Finding;
 use crate::entry::FindingCode;
+use crate::text::normal;
 use crate::text::normal_page;
 
 /// Reads an xlsx.
@@ -40,10 +42,33 @@ pub fn read(bytes: &[u8]) -> Document {
     document
 }
 
+/// The rows of all sheets with their numbers; what is lost or too much is a trouble.
+pub fn lines(bytes: &[u8]) -> Result<Vec<sheet::Line>, sheet::Trouble> {
+    let rows = rows(bytes).map_err(|refusal| match refusal {
+        Refusal::TooLarge => sheet::Trouble::TooLarge,
+        _ => sheet::Trouble::Damaged,
+    })?;
+    match rows.finding.map(|finding| finding.code) {
+        Some(FindingCode::TooLarge) => return Err(sheet::Trouble::TooLarge),
+        Some(_) => return Err(sheet::Trouble::Damaged),
+        None => {}
+    }
+    let of = |(line, (sheet, row)): (&String, &(usize, usize))| sheet::Line {
+        sheet: *sheet,
+        row: *row,
+        cells: line.split('\t').map(|cell| normal(cell.trim())).collect(),
+    };
+    Ok(rows.lines.iter().zip(&rows.places).map(of).collect())
+}
+
 /// The lines of all sheets in the making.
 #[derive(Default)]
 struct Rows {
     lines: Vec<String>,
+    /// Sheet and row of each line, from 1.
+    places: Vec<(usize, usize)>,
+    sheet: usize,
+    row: usize,
     bytes: usize,
     finding: Option<Finding>,
 }
@@ -62,6 +87,7 @@ impl Rows {
             return false;
         }
         self.lines.push(line);
+        self.places.push((self.sheet, self.row));
         true
     }
 }
@@ -90,6 +116,7 @@ fn rows(bytes: &[u8]) -> Result<Rows, Refusal> {
         let Some(sheet) = parts.iter().find(|part| part.id == id) else {
             continue;
         };
+        (rows.sheet, rows.row) = (rows.sheet + 1, 0);
         match package.part(&sheet.name) {
             Ok(sheet) => {
                 if !read_sheet(&sheet, &strings, &formats, &mut rows) {
@@ -197,7 +224,10 @@ fn read_sheet(part: &str, strings: &[String], formats: &Formats, rows: &mut Rows
     loop {
         match reader.read_event() {
             Ok(Event::Start(e)) => match e.local_name().as_ref() {
-                "row" => next = 0,
+                "row" => {
+                    next = 0;
+                    rows.row = numbered(&e, rows.row);
+                }
                 "c" => {
                     let opened = open(&e, next);
                     next = opened.column + 1;
@@ -207,7 +237,10 @@ fn read_sheet(part: &str, strings: &[String], formats: &Formats, rows: &mut Rows
                 _ => {}
             },
             Ok(Event::Empty(e)) => match e.local_name().as_ref() {
-                "row" => next = 0,
+                "row" => {
+                    next = 0;
+                    rows.row = numbered(&e, rows.row);
+                }
                 "c" => next = open(&e, next).column + 1,
                 "sheetData" => return true,
                 _ => {}
@@ -240,6 +273,12 @@ fn read_sheet(part: &str, strings: &[String], formats: &Formats, rows: &mut Rows
             Ok(_) => {}
         }
     }
+}
+
+/// The number of a row: as it says, else the one after the last.
+fn numbered(element: &BytesStart, last: usize) -> usize {
+    let said = xml::attribute(element, "r").and_then(|row| row.parse().ok());
+    said.unwrap_or(last.saturating_add(1))
 }
 
 /// A cell where it says it stands, else behind the one before it.

@@ -26,6 +26,7 @@ mod parts;
 mod phrases;
 mod prescan;
 pub mod roll;
+pub mod roster;
 mod smime;
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,9 @@ use std::collections::HashSet;
 use serde::Deserialize;
 use serde::Serialize;
 
+pub use self::column::Columns;
 pub use self::meet::People;
+pub use self::table::headings;
 use super::Essay;
 use super::Part;
 use super::body::words;

@@ -118,6 +118,12 @@ fn fault(fault: &Fault) -> String {
         Fault::Phone(phone) => format!(
             "“{phone}” không phải là số điện thoại. Ghi 10 hoặc 11 chữ số, bắt đầu bằng số 0."
         ),
+        Fault::MembersTwice => {
+            "Một mục [[excluded]] chỉ ghi “members” hoặc “excluded_file”. Xóa một dòng, hoặc tách thành hai mục.".to_owned()
+        }
+        Fault::ListNotRead(file) => format!(
+            "Tệp “{file}” chỉ được đọc cùng kế hoạch khi chạy phach contest apply."
+        ),
         Fault::IdleUntil => {
             "“until” chỉ dùng với rule = \"latest\". Xóa dòng này hoặc sửa “rule”.".to_owned()
         }

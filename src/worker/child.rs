@@ -93,6 +93,7 @@ fn converse() -> Result<ExitCode, Broken> {
         let bytes = match &request {
             Request::Sort
             | Request::Read { .. }
+            | Request::Roster { .. }
             | Request::Pages { .. }
             | Request::Page { .. }
             | Request::Draw { .. }
@@ -145,6 +146,10 @@ fn work(request: &Request, bytes: Vec<u8>, output: &mut impl Write) -> (Answer, 
         Request::Read { name } => {
             let read = read(name, 0, || document::read_all(&bytes, name, ""));
             (Answer::Read(Box::new(read)), Vec::new())
+        }
+        Request::Roster { name } => {
+            let roster = message::roster::read(&bytes, name);
+            (Answer::Roster(Box::new(roster)), Vec::new())
         }
         Request::Pages { kind, beside_text } => {
             let numbers = if *beside_text {

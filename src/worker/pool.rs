@@ -32,6 +32,7 @@ use crate::document::drawn::Drawn;
 use crate::document::ocr::Ready;
 use crate::document::ocr::Said;
 use crate::entry::Kind;
+use crate::message::roster::Roster;
 use crate::worker::child;
 use crate::worker::protocol::Answer;
 use crate::worker::protocol::Read;
@@ -181,6 +182,16 @@ impl Pool {
         };
         match self.shared.ask(request, Some(bytes), limit).await? {
             (Answer::Read(read), _) => Ok(*read),
+            (other, _) => Err(unasked(&other)),
+        }
+    }
+
+    /// Reads a list of people who may not take part. `name` helps to tell what the file is.
+    pub async fn roster(&self, bytes: Vec<u8>, name: String) -> Result<Roster, Error> {
+        let limit = Duration::from_secs(self.shared.settings.text_seconds);
+        let request = Request::Roster { name };
+        match self.shared.ask(request, Some(bytes), limit).await? {
+            (Answer::Roster(roster), _) => Ok(*roster),
             (other, _) => Err(unasked(&other)),
         }
     }
@@ -430,6 +441,7 @@ fn unasked(answer: &Answer) -> Error {
         Answer::Sorted { .. } => "sorted",
         Answer::TooComplex => "too complex",
         Answer::Read(_) => "read",
+        Answer::Roster(_) => "roster",
         Answer::Pages(_) => "pages",
         Answer::Page(_) => "page",
         Answer::Drawn(_) => "drawn",

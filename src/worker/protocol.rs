@@ -25,12 +25,13 @@ use crate::document::ocr::Said;
 use crate::duplicate::PagePrint;
 use crate::entry::Kind;
 use crate::message::Parsed;
+use crate::message::roster::Roster;
 use crate::slip::Slip;
 use crate::worker::sandbox::Gap;
 use crate::worker::sandbox::Limits;
 
 /// Changes with every change of this file: a child of another build is not talked to.
-pub const VERSION: u32 = 8;
+pub const VERSION: u32 = 9;
 
 /// The largest head: the texts of the largest honest mail, many times over.
 pub const MOST_HEAD: usize = 64 << 20;
@@ -65,6 +66,10 @@ pub enum Request {
     Ping,
     Sort,
     Read {
+        name: String,
+    },
+    /// Read a list of people who may not take part.
+    Roster {
         name: String,
     },
     /// Which pages of pictures does this file have, or which pictures beside its text?
@@ -118,6 +123,7 @@ pub enum Answer {
     },
     TooComplex,
     Read(Box<Read>),
+    Roster(Box<Roster>),
     Pages(Vec<usize>),
     /// `None`, and no bytes, when the page cannot be unpacked.
     Page(Option<(Frame, Ink)>),

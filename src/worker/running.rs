@@ -140,6 +140,7 @@ impl Running {
             Answer::Pong
             | Answer::TooComplex
             | Answer::Read(_)
+            | Answer::Roster(_)
             | Answer::Pages(_)
             | Answer::Page(None)
             | Answer::Drawn(None) => 0,

@@ -1,6 +1,8 @@
 //! Handed in again, by real mail: who may put a newer version in the place of an older one, who may not, one person in
 //! two units, and people who do not take part.
 
+use std::path::Path;
+
 use serde_json::Value;
 
 use crate::desk::Clerk;
@@ -319,4 +321,76 @@ fn one_person_in_two_units_and_people_who_do_not_take_part_wait_for_a_decision()
     assert!(said.contains("không còn trùng"), "{said}");
     assert_eq!(story.matters("excluded"), 0);
     assert_eq!(story.trace("mot")["entries"][0]["state"], "queued");
+    listed_in_files(&story, &plan, &applied);
+}
+
+/// The same list as an office keeps it: a file beside the plan, refused as a whole when a row is wrong, and needed by
+/// nobody once it was applied.
+fn listed_in_files(story: &Story, plan: &Path, applied: &str) {
+    let house = &story.stage.house;
+    let named = |file: &str| {
+        let group = format!("[[excluded]]\nrole = \"Ban Giám khảo\"\nexcluded_file = \"{file}\"\n");
+        std::fs::write(plan, format!("{applied}\n{group}")).expect("the plan");
+        house.output(&["contest", "apply", "--yes", &plan.to_string_lossy()])
+    };
+    let (name, born) = (&story.person.name, story.person.birth_iso());
+    let csv = house.folder.join("danh-sach.csv");
+    let head = "DANH SÁCH;;;\nSTT;Họ và tên;Ngày sinh;Chức vụ\n";
+    std::fs::write(
+        &csv,
+        format!("{head}1;{name};{born};\n\n2;Lê Văn Sai;31/02/1970;\n"),
+    )
+    .expect("a file");
+    let said = named("danh-sach.csv");
+    let told = String::from_utf8_lossy(&said.stderr);
+    assert!(!said.status.success(), "{told}");
+    assert!(
+        told.contains("danh-sach.csv:5: lỗi: “31/02/1970”"),
+        "{told}"
+    );
+    let said = named("khong-co.xlsx");
+    let told = String::from_utf8_lossy(&said.stderr);
+    assert!(
+        !said.status.success() && told.contains("khong-co.xlsx"),
+        "{told}"
+    );
+    assert_eq!(story.matters("excluded"), 0, "nothing was applied");
+
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let rows = [
+        ["STT", "Họ và tên", "Ngày sinh", "Chức vụ"],
+        ["1", name, &born, "Giám khảo vòng loại"],
+    ];
+    for (row, cells) in rows.iter().enumerate() {
+        for (column, cell) in cells.iter().enumerate() {
+            let (row, column) = (row as u32, column as u16);
+            sheet.write(row, column, *cell).expect("a cell");
+        }
+    }
+    for n in 0..25u32 {
+        sheet.write(n + 2, 0, n + 2).expect("a cell");
+        let letter = char::from(b'A' + n as u8);
+        sheet
+            .write(n + 2, 1, format!("Trần Văn {letter}"))
+            .expect("a cell");
+    }
+    let file = house.folder.join("danh-sach.xlsx");
+    book.save(&file).expect("a workbook");
+    let said = named("danh-sach.xlsx");
+    let told = String::from_utf8_lossy(&said.stdout);
+    let errors = String::from_utf8_lossy(&said.stderr);
+    assert!(said.status.success(), "{told}{errors}");
+    assert!(told.contains("danh-sach.xlsx: 26 người"), "{told}");
+    assert!(told.contains("thêm 26 người, bỏ 0 người"), "{told}");
+    assert_eq!(story.matters("excluded"), 2);
+    std::fs::remove_file(&file).expect("the file goes");
+    let whole = house.run(&["contest", "show"]);
+    assert!(whole.contains("Giám khảo vòng loại"), "{whole}");
+    std::fs::write(plan, &whole).expect("the plan");
+    let said = house.run(&["contest", "apply", "--yes", &plan.to_string_lossy()]);
+    assert!(
+        said.contains("không thay đổi"),
+        "the database holds it all: {said}"
+    );
 }

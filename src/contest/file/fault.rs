@@ -127,6 +127,10 @@ pub enum Fault {
     /// Somebody stands twice on the list of those who do not take part.
     SameMember(String),
     Phone(String),
+    /// A group names its members and a file, too.
+    MembersTwice,
+    /// A file of people that nobody read along with the plan.
+    ListNotRead(String),
     /// A last day for newer versions where none takes another's place.
     IdleUntil,
 }

@@ -8,6 +8,7 @@ use super::Fault;
 use super::Want;
 use super::choice;
 use super::date;
+use super::listed;
 use super::table::At;
 use super::table::Reader;
 use super::table::Table;
@@ -49,10 +50,14 @@ pub(super) fn resubmission(reader: &mut Reader, root: &Table, zone: &TimeZone, p
 pub(super) fn excluded(reader: &mut Reader, root: &Table, plan: &mut Plan) -> Vec<At<String>> {
     let mut named = Vec::new();
     for table in root.tables(reader, "excluded") {
-        table.only(reader, &["role", "unit", "members"]);
+        table.only(reader, &["role", "unit", "members", listed::KEY]);
         let unit = table.text(reader, "unit");
         named.extend(unit.clone());
         let role = table.needed_text(reader, "role");
+        if let Some(file) = table.text(reader, listed::KEY) {
+            reader.error(file.line, Fault::ListNotRead(file.value));
+            continue;
+        }
         let Some(members) = table.get("members") else {
             table.missing(reader, "members");
             continue;
@@ -98,7 +103,8 @@ fn member(reader: &mut Reader, item: &Spanned<DeValue>, group: &Excluded) -> Opt
         return None;
     }
     let table = Table::of(reader, item, "members", "[[excluded]] members")?;
-    table.only(reader, &["name", "birth_date", "phone", "email"]);
+    table.only(reader, &["name", "role", "birth_date", "phone", "email"]);
+    let role = table.text(reader, "role").map(|role| role.value);
     let name = table.needed_text(reader, "name")?.value;
     let phone = table.text(reader, "phone").and_then(|phone| {
         let national = national(&phone.value);
@@ -117,6 +123,7 @@ fn member(reader: &mut Reader, item: &Spanned<DeValue>, group: &Excluded) -> Opt
     });
     Some(Excluded {
         name,
+        role: role.unwrap_or_else(|| group.role.clone()),
         birth_date: date(reader, &table, "birth_date"),
         phone,
         email,

@@ -134,7 +134,7 @@ fn a_plan_of_two_levels_is_a_plan_like_any_other() {
 }
 
 /// A small sound plan; each broken case exchanges one text in it.
-const SMALL: &str = r#"[contest]
+pub(super) const SMALL: &str = r#"[contest]
 slug = "thu"
 title = "Cuộc thi thử"
 zone = "Asia/Ho_Chi_Minh"

@@ -121,3 +121,19 @@ fn what_is_broken_or_too_large_says_so() {
         Some(FindingCode::TooLarge)
     );
 }
+
+#[test]
+fn rows_keep_the_numbers_that_the_program_shows() {
+    let sheet = r#"<worksheet><sheetData><row r="2"><c><v>1</v></c></row><row/><row><c t="inlineStr"><is><t>a</t></is></c></row><row r="9"/><row><c><v>2</v></c></row></sheetData></worksheet>"#;
+    let lines = super::lines(&package(sheet, "<sst/>")).unwrap();
+    let told: Vec<(usize, usize, &str)> = lines
+        .iter()
+        .map(|line| (line.sheet, line.row, line.cells[0].as_str()))
+        .collect();
+    assert_eq!(told, [(1, 2, "1"), (1, 4, "a"), (1, 10, "2")]);
+    let cut = &package(sheet, "<sst/>")[..200];
+    assert_eq!(
+        super::lines(cut),
+        Err(crate::document::sheet::Trouble::Damaged)
+    );
+}

@@ -95,6 +95,14 @@ pub fn is_number(heading: &str) -> bool {
     )
 }
 
+/// What a row of a list says of a person, as it is written.
+#[derive(Debug)]
+pub struct Said {
+    pub name: Option<String>,
+    pub birth: Option<String>,
+    pub phone: Option<String>,
+}
+
 /// The headings of a list.
 #[derive(Debug)]
 pub struct Columns(Vec<Column>);
@@ -117,6 +125,21 @@ impl Columns {
 
     pub fn has(&self, column: Column) -> bool {
         self.0.contains(&column)
+    }
+
+    /// What a row says, each cell as it is written.
+    pub fn said(&self, cells: &[&str]) -> Said {
+        let cells = self.apart(cells);
+        let name = [Column::Family, Column::Name]
+            .into_iter()
+            .filter_map(|column| self.value(&cells, column))
+            .collect::<Vec<_>>()
+            .join(" ");
+        Said {
+            name: (!name.is_empty()).then_some(name),
+            birth: self.value(&cells, Column::Birth),
+            phone: self.value(&cells, Column::Phone),
+        }
     }
 
     /// Who stands in this row; `None` for sums, signatures and headings within the table.

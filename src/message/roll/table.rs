@@ -101,7 +101,7 @@ impl Shared {
 }
 
 /// The headings that begin with these lines, and how many lines they take.
-fn headings(lines: &[&str]) -> Option<(Columns, usize)> {
+pub fn headings(lines: &[&str]) -> Option<(Columns, usize)> {
     // Every list names its people, and most lines of most texts are no row at all.
     let first = lines.first().filter(|line| line.contains('\t'))?;
     let mut best: Option<(Columns, usize)> = None;

@@ -106,6 +106,9 @@ fn change(change: &Change) -> String {
         Change::ExcludedRemoved(person) => {
             format!("Bỏ người không được dự thi: {}", excluded(person))
         }
+        Change::ExcludedMany { added, removed } => {
+            format!("Danh sách người không được dự thi: thêm {added} người, bỏ {removed} người")
+        }
         Change::Retention { old, new } => format!(
             "Xóa dữ liệu cá nhân: {} → {}",
             retention(old.as_ref()),
