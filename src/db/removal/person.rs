@@ -209,7 +209,7 @@ pub async fn letters_of(
     senders: &[String],
     mails: &[i64],
 ) -> Result<Vec<Post>> {
-    const KINDS: &str = "kind IN ('receipt', 'reply', 'deadline') AND recipient <> ''";
+    const KINDS: &str = "kind IN ('receipt', 'reply', 'deadline', 'mailing') AND recipient <> ''";
     let mut ids: Vec<i64> = Vec::new();
     for sender in senders {
         ids.extend(

@@ -186,12 +186,23 @@ pub async fn letters(
     Ok(ids)
 }
 
-/// Takes to whom letters to many people went; one that is on its way writes no more. Returns how many addresses went.
+/// Takes to whom letters to many people went; one that is on its way writes no more. Of one person only the addresses go:
+/// those of the chosen letters, and those from which the chosen mails came, as long as these say so. Returns how many
+/// addresses went.
 pub async fn mailings(tx: &mut Tx, removal: &Removal, now: i64) -> Result<u64> {
     let of = format!(
         "SELECT id FROM mailing WHERE contest_id = {}",
         removal.contest_id
     );
+    if removal.entry_id.is_some() {
+        let letters = reach(removal, "letter", "letter_id", "");
+        let mails = reach(removal, "message", "message.id", "");
+        return Ok(on_tx!(tx, conn => sqlx::query(sqlx::AssertSqlSafe(format!(
+            "DELETE FROM mailing_address WHERE mailing_id IN ({of})
+                 AND ({letters} OR recipient IN (SELECT lower(from_email) FROM message WHERE from_email <> '' AND {mails}))"
+        )))
+        .execute(conn).await?.rows_affected()));
+    }
     on_tx!(tx, conn => sqlx::query(
         "UPDATE mailing SET n = n + 1, state = CASE WHEN state = 'draft' THEN 'dropped' ELSE 'done' END, ended_at = $2
          WHERE contest_id = $1 AND state IN ('draft', 'released', 'stopped')",

@@ -108,7 +108,10 @@ async fn withdraw(tx: &mut Tx, removal: &Removal, now: i64) -> Result<(), Failur
     for entry in db::removal::spare(tx, removal.id).await? {
         event(tx, removal.contest_id, "entry.spared", entry, "", now).await?;
     }
-    Ok(db::removal::withdraw(tx, removal.id, now).await?)
+    db::removal::withdraw(tx, removal.id, now).await?;
+    // While the mails still say from which address they came.
+    db::removal::mailings(tx, removal, now).await?;
+    Ok(())
 }
 
 /// A transaction for a piece: nothing else is decided in the contest meanwhile, and nobody else does this job.
