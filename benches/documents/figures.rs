@@ -10,7 +10,7 @@ use crate::corpus::Files;
 use crate::readers::Reader;
 
 /// So many files that are not scans are read at once, the same ones again and again.
-const SMALL_FILES: usize = 64;
+const SMALL_FILES: usize = 1_024;
 
 /// What a reader made of the files of one kind.
 pub struct Score {

@@ -3,7 +3,7 @@
 //!
 //! `cargo bench --bench documents` reads 8 essays in each format, `-- --essays N` more. LibreOffice writes the files,
 //! pdftoppm draws the pages that become scans: clean, tilted, noisy, shaded, upside down. "At once" are all scans of a
-//! kind, or 64 other files. CER is the share of letters that must be changed to come to the essay, spaces counted once;
+//! kind, or 1,024 other files. CER is the share of letters that must be changed to come to the essay, spaces counted once;
 //! "words" the share of its words that were found.
 //!
 //! A program that reads next to nothing is quick, so beside spoiled pages that it cannot read stands its speed on the same
