@@ -235,7 +235,8 @@ fn figures(stage: &Stage, traces: &[Value], differences: &mut Differences) {
 
 /// Everything is done already: nothing is fetched, no count changes, and the open matters are named.
 fn nothing_new_in_a_second_pass(stage: &Stage, differences: &mut Differences) {
-    // Pictures may still wait to be read after the first pass, and their essays to be compared: a cluster may come.
+    // Pictures may still wait to be read after the first pass, and their essays to be compared: a cluster may come, or a
+    // question about the pictures of a typed essay.
     let counts = |mut status: Value| {
         let jobs = status["jobs"].as_array().cloned().unwrap_or_default();
         let jobs: Vec<Value> = jobs
@@ -244,6 +245,7 @@ fn nothing_new_in_a_second_pass(stage: &Stage, differences: &mut Differences) {
             .collect();
         for contest in status["contests"].as_array_mut().into_iter().flatten() {
             contest["matters"]["copied"] = Value::Null;
+            contest["matters"]["pictures"] = Value::Null;
         }
         (status["contests"].clone(), Value::Array(jobs))
     };

@@ -686,9 +686,7 @@ impl Stage {
             ),
         ];
         let entry = Entry::of(&person, self.unit(2)).files(3);
-        // A person looks at pictures before judges see them; the text waits for nobody.
-        let expect = Expect::entry(entry).matter(MatterKind::Pictures);
-        self.play("essay and two annexes", &[2], mail, expect);
+        self.play("essay and two annexes", &[2], mail, Expect::entry(entry));
 
         let person = self.person(3, Sort::Staff);
         let paper = self.paper(&person, 1);
