@@ -24,23 +24,49 @@ const HEAD: u64 = 64;
 /// How many pictures there are.
 pub fn count(kind: Kind, bytes: &[u8]) -> usize {
     match kind {
-        Kind::Docx | Kind::Odt => in_package(kind, bytes).1.len().min(limits::PAGES),
-        _ => shown(kind, bytes),
-    }
-}
-
-/// How many of them the text surely shows; they come first. Where that cannot be told there are none: a school's sign
-/// on each page is no picture of the essay.
-pub fn shown(kind: Kind, bytes: &[u8]) -> usize {
-    match kind {
-        Kind::Docx | Kind::Odt => {
-            Package::open(bytes).map_or(0, |mut package| in_text(kind, &mut package).len())
-        }
+        Kind::Docx | Kind::Odt => in_package(kind, bytes).1.len(),
         Kind::Rtf => rtf_picture::count(bytes),
         Kind::Doc => doc::pictures(bytes).len(),
         _ => 0,
     }
     .min(limits::PAGES)
+}
+
+/// The numbers of the pictures that the text surely shows and that are wanted, each unpacked once. Where it cannot be told
+/// what the text shows there are none: a school's sign on each page is no picture of the essay.
+pub fn chosen(kind: Kind, bytes: &[u8], is_wanted: impl Fn(&[u8]) -> bool) -> Vec<usize> {
+    let mut chosen = Vec::new();
+    let mut number = 0;
+    let mut look = |picture: &[u8]| {
+        let pixels = metafile::pixels(picture);
+        if is_wanted(pixels.as_deref().unwrap_or(picture)) {
+            chosen.push(number);
+        }
+        number += 1;
+        number < limits::PAGES
+    };
+    match kind {
+        Kind::Docx | Kind::Odt => {
+            let Ok(mut package) = Package::open(bytes) else {
+                return Vec::new();
+            };
+            for name in in_text(kind, &mut package) {
+                if !look(&package.bytes(&name).unwrap_or_default()) {
+                    break;
+                }
+            }
+        }
+        Kind::Rtf => rtf_picture::each(bytes, |picture| look(picture)),
+        Kind::Doc => {
+            for picture in doc::pictures(bytes) {
+                if !look(&picture) {
+                    break;
+                }
+            }
+        }
+        _ => {}
+    }
+    chosen
 }
 
 /// One of them, in a format that can be unpacked.

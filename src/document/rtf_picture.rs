@@ -22,12 +22,17 @@ pub fn count(bytes: &[u8]) -> usize {
     count
 }
 
+/// Looks at one after the other, as long as `look` says true.
+pub fn each(bytes: &[u8], look: impl FnMut(&mut Vec<u8>) -> bool) {
+    let most = usize::try_from(limits::CHILD_BYTES).unwrap_or(usize::MAX);
+    walk(bytes, most, look);
+}
+
 /// One of them.
 pub fn picture(bytes: &[u8], number: usize) -> Option<Vec<u8>> {
     let mut before = 0;
     let mut found = None;
-    let most = usize::try_from(limits::CHILD_BYTES).unwrap_or(usize::MAX);
-    walk(bytes, most, |picture| {
+    each(bytes, |picture| {
         if before == number {
             found = Some(std::mem::take(picture));
         }

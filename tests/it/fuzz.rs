@@ -27,6 +27,7 @@ use rars::Builder;
 use phach::document;
 use phach::document::Kind;
 use phach::document::drawn;
+use phach::document::illustration;
 use phach::document::ocr;
 use phach::message;
 use phach::slip;
@@ -199,6 +200,7 @@ fn targets() -> Vec<Target> {
             read: |bytes| {
                 for kind in [Kind::Docx, Kind::Doc, Kind::Odt, Kind::Rtf] {
                     let _ = ocr::pages(kind, bytes);
+                    let _ = illustration::numbers(kind, bytes);
                     let _ = drawn::page(kind, bytes, 0, false, true);
                 }
             },
