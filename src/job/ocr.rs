@@ -8,8 +8,10 @@ use super::Failure;
 use super::event;
 use crate::clock;
 use crate::db;
+use crate::db::entry::File;
 use crate::db::job::Job;
 use crate::db::job::JobKind;
+use crate::document::Document;
 use crate::document::ocr;
 use crate::worker;
 use crate::worker::ocr::Failed;
@@ -23,24 +25,8 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     let Some(document) = db::reading::get(&ctx.db, &file.blob).await? else {
         return Err(Failure::GiveUp(anyhow!("file {} was never read", file.id)));
     };
-    let now = clock::now();
     if document.ocr.is_some() || !ocr::is_wanted(&document) {
-        let illustrations = if document.pictured && !db::page::is_drawn(&ctx.db, &file.blob).await?
-        {
-            let bytes = ctx.blobs.get(&file.blob).await?;
-            super::pages::draw_illustrations(ctx, &bytes, document.kind).await?
-        } else {
-            Vec::new()
-        };
-        let mut tx = ctx.db.begin().await?;
-        db::page::keep(&mut tx, &file.blob, &illustrations).await?;
-        if document.ocr.is_some() || document.pictured {
-            // Read for another entry or version: this one's copy may be made of it, too.
-            let priority = JobKind::COPY_PRIORITY;
-            db::job::put(&mut tx, JobKind::Copy, file.version_id, priority, now).await?;
-        }
-        db::job::finish(&mut tx, job, now).await?;
-        return Ok(tx.commit().await?);
+        return beside_text(ctx, job, &file, &document).await;
     }
     let bytes = ctx.blobs.get(&file.blob).await?;
     let read = match ctx.worker.recognise(&bytes, &file.name, document, 0).await {
@@ -93,4 +79,28 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
         "pictures read"
     );
     Ok(())
+}
+
+/// A file that needs no reading, or was read for another entry or version: pictures beside its text are drawn, and the
+/// copy of this version may be made of it, too.
+async fn beside_text(
+    ctx: &Ctx,
+    job: &Job,
+    file: &File,
+    document: &Document,
+) -> Result<(), Failure> {
+    let mut illustrations = Vec::new();
+    if document.pictured && !db::page::is_drawn(&ctx.db, &file.blob).await? {
+        let bytes = ctx.blobs.get(&file.blob).await?;
+        illustrations = super::pages::draw_illustrations(ctx, &bytes, document.kind).await?;
+    }
+    let now = clock::now();
+    let mut tx = ctx.db.begin().await?;
+    db::page::keep(&mut tx, &file.blob, &illustrations).await?;
+    if document.ocr.is_some() || document.pictured {
+        let priority = JobKind::COPY_PRIORITY;
+        db::job::put(&mut tx, JobKind::Copy, file.version_id, priority, now).await?;
+    }
+    db::job::finish(&mut tx, job, now).await?;
+    Ok(tx.commit().await?)
 }

@@ -14,9 +14,12 @@ use crate::db::job::Lane;
 use crate::db::judge;
 use crate::db::matter::Matter;
 use crate::db::matter::Subject;
+use crate::db::page::Picture;
+use crate::db::page::Sheet;
 use crate::desk::tests::fixture::Case;
 use crate::desk::tests::fixture::DEADLINE;
 use crate::entry::EntryState;
+use crate::entry::FileRole;
 use crate::entry::FlagKind;
 use crate::entry::MatterKind;
 use crate::entry::Timeliness;
@@ -124,6 +127,43 @@ async fn a_copy_without_its_author_may_be_dealt() {
     let before = far(&bench).await;
     assert_eq!(copied(&bench, version).await, (true, body));
     assert_eq!(far(&bench).await, before, "made again, nothing changes");
+}
+
+#[tokio::test]
+async fn pictures_beside_a_text_wait_for_a_clerk_and_the_text_does_not() {
+    let bench = Bench::new(&scored(), 0).await;
+    let case = Case {
+        text: HEADED,
+        files: &[("bai.docx", FileRole::Main), ("anh.jpg", FileRole::Annex)],
+        ..Case::default()
+    };
+    let (entry, version) = waiting(&bench, &case).await;
+    let files = db::entry::files(&bench.house.db, version).await;
+    let annex = files.expect("files").remove(1);
+    let sheet = Sheet {
+        number: 0,
+        picture: Picture {
+            picture: "drawn".into(),
+            width: 900,
+            height: 600,
+        },
+        print: None,
+        words: None,
+    };
+    bench
+        .write(async |tx| db::page::keep(tx, &annex.blob, &[sheet]).await)
+        .await;
+    assert!(copied(&bench, version).await.0);
+    assert_eq!(far(&bench).await, (1, 0), "judges may have the text");
+    let asked = matters(&bench, entry).await;
+    assert_eq!(asked.len(), 1);
+    assert_eq!(asked[0].kind, MatterKind::Pictures);
+    // Whoever says that they are not for judges is not asked again.
+    bench
+        .write(async |tx| db::matter::close(tx, asked[0].id, "close", 5).await)
+        .await;
+    copied(&bench, version).await;
+    assert!(matters(&bench, entry).await.is_empty());
 }
 
 #[tokio::test]

@@ -24,16 +24,7 @@ pub async fn draw(ctx: &Ctx, bytes: &[u8], document: &Document) -> Result<Vec<Sh
     let mut pages = Vec::new();
     let read = document.ocr.iter().flat_map(|ocr| &ocr.pages);
     for (number, page) in read.enumerate() {
-        let drawn = match ctx
-            .worker
-            .draw(bytes, document.kind, number, page.half_turn, unread)
-            .await
-        {
-            Ok(drawn) => drawn,
-            // A finding says that this page could not be unpacked; the others are shown.
-            Err(worker::Error::TimedOut | worker::Error::Crashed(_)) => None,
-            Err(error) => return Err(Failure::Again(error.into())),
-        };
+        let drawn = drawn(ctx, bytes, document.kind, number, page.half_turn, unread).await?;
         if let Some(mut drawn) = drawn {
             pages.push(Sheet {
                 number: i64::try_from(number).unwrap_or(0),
@@ -56,15 +47,7 @@ pub async fn draw_illustrations(
     let mut sheets = Vec::new();
     let found = ctx.worker.illustrations(bytes, kind).await;
     for (number, words) in found.map_err(|error| Failure::Again(error.into()))? {
-        let drawn = match ctx
-            .worker
-            .draw(bytes, kind, number, words.half_turn, false)
-            .await
-        {
-            Ok(drawn) => drawn,
-            Err(worker::Error::TimedOut | worker::Error::Crashed(_)) => None,
-            Err(error) => return Err(Failure::Again(error.into())),
-        };
+        let drawn = drawn(ctx, bytes, kind, number, words.half_turn, false).await?;
         if let Some(drawn) = drawn {
             sheets.push(Sheet {
                 number: i64::try_from(number).unwrap_or(0),
@@ -75,6 +58,26 @@ pub async fn draw_illustrations(
         }
     }
     Ok(sheets)
+}
+
+/// A page as people look at it; `None` where it could not be unpacked: a finding says so, and the others are shown.
+async fn drawn(
+    ctx: &Ctx,
+    bytes: &[u8],
+    kind: Kind,
+    number: usize,
+    half_turn: bool,
+    unread: bool,
+) -> Result<Option<Drawn>, Failure> {
+    match ctx
+        .worker
+        .draw(bytes, kind, number, half_turn, unread)
+        .await
+    {
+        Ok(drawn) => Ok(drawn),
+        Err(worker::Error::TimedOut | worker::Error::Crashed(_)) => Ok(None),
+        Err(error) => Err(Failure::Again(error.into())),
+    }
 }
 
 async fn kept(ctx: &Ctx, drawn: Drawn) -> Result<Picture, Failure> {

@@ -26,28 +26,28 @@ pub async fn covers(
     version: &Version,
 ) -> Result<Vec<Cover>, db::Error> {
     let about = author::of(db, standing, entry, version).await?;
-    let mut covers = Vec::new();
+    let mut pages = db::page::words(db, version.id).await?;
     for file in &about.files {
-        let Some(document) = db::reading::get(db, &file.blob).await? else {
-            continue;
-        };
-        let pages = document.ocr.iter().flat_map(|ocr| &ocr.pages);
-        for (number, page) in (0_i64..).zip(pages) {
-            covers.extend(areas(page, &about.identity).into_iter().map(|area| Cover {
-                file: file.id,
-                page: number,
-                area,
-            }));
+        if let Some(document) = db::reading::get(db, &file.blob).await? {
+            let read = document.ocr.unwrap_or_default().pages;
+            pages.extend(
+                (0_i64..)
+                    .zip(read)
+                    .map(|(page, words)| (file.id, page, words)),
+            );
         }
     }
-    for (file, number, page) in db::page::words(db, version.id).await? {
-        covers.extend(areas(&page, &about.identity).into_iter().map(|area| Cover {
-            file,
-            page: number,
-            area,
-        }));
-    }
-    Ok(covers)
+    let cover = |(file, page, words): &(i64, i64, OcrPage)| -> Vec<Cover> {
+        let areas = areas(words, &about.identity).into_iter();
+        areas
+            .map(|area| Cover {
+                file: *file,
+                page: *page,
+                area,
+            })
+            .collect()
+    };
+    Ok(pages.iter().flat_map(cover).collect())
 }
 
 /// The areas of the words that are to go, as the page is drawn.
