@@ -81,7 +81,8 @@ pub fn pictures(bytes: &[u8]) -> Vec<Vec<u8>> {
     doc_picture::pictures(&file, &data, &story.pictures)
 }
 
-fn stream(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
+/// A stream of a compound file; nothing where it is missing or empty.
+pub fn stream(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
     let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).ok()?;
     let stream = file.open_stream(name).ok()?;
     let mut out = Vec::new();

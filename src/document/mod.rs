@@ -28,6 +28,7 @@ mod list;
 mod metafile;
 mod mht;
 pub mod ocr;
+mod ods;
 mod odt;
 mod odt_story;
 mod odt_style;
@@ -49,6 +50,8 @@ mod sniff;
 mod symbol;
 mod tnef;
 mod word_xml;
+mod workbook;
+mod xls;
 mod xlsx;
 mod xml;
 
@@ -126,7 +129,9 @@ pub fn read(bytes: &[u8], name: &str, declared: &str) -> Document {
         Kind::Pdf => pdf::read(bytes),
         Kind::Text => plain::read(bytes),
         Kind::Html => html::read(bytes),
-        Kind::Xlsx => xlsx::read(bytes),
+        Kind::Xlsx => workbook::document(kind, xlsx::rows(bytes)),
+        Kind::Xls => workbook::document(kind, xls::rows(bytes)),
+        Kind::Ods => workbook::document(kind, ods::rows(bytes)),
         Kind::Jpeg | Kind::Png | Kind::Tiff | Kind::Webp | Kind::Heic | Kind::Gif | Kind::Bmp => {
             image::read(kind, bytes)
         }

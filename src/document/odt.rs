@@ -63,7 +63,8 @@ pub fn read(bytes: &[u8]) -> Document {
     gathered.document(Kind::Odt)
 }
 
-fn is_encrypted(manifest: &str) -> bool {
+/// Whether a part of an OpenDocument package is locked.
+pub fn is_encrypted(manifest: &str) -> bool {
     let mut reader = xml::reader(manifest);
     loop {
         match reader.read_event() {

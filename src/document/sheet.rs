@@ -6,8 +6,11 @@ use serde::Serialize;
 
 use super::Kind;
 use super::limits;
+use super::ods;
 use super::plain;
 use super::sniff::sniff;
+use super::workbook;
+use super::xls;
 use super::xlsx;
 use crate::text::normal;
 
@@ -25,7 +28,7 @@ pub struct Line {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trouble {
-    /// Neither a workbook of today nor a text.
+    /// Neither a workbook nor a text.
     Kind,
     /// Locked by a password, or broken.
     Damaged,
@@ -35,7 +38,9 @@ pub enum Trouble {
 /// Reads a table. Nothing is left out in silence: what is not there in full is a trouble.
 pub fn lines(bytes: &[u8], name: &str) -> Result<Vec<Line>, Trouble> {
     match sniff(bytes, name, "") {
-        Kind::Xlsx => xlsx::lines(bytes),
+        Kind::Xlsx => workbook::lines(xlsx::rows(bytes)),
+        Kind::Xls => workbook::lines(xls::rows(bytes)),
+        Kind::Ods => workbook::lines(ods::rows(bytes)),
         Kind::Text => text(bytes),
         _ => Err(Trouble::Kind),
     }

@@ -80,10 +80,11 @@ fn in_zip(bytes: &[u8]) -> Kind {
         Err(Refusal::Damaged) if contains(head(bytes, 1 << 16), b"word/") => return Kind::Docx,
         Err(_) => return Kind::Zip,
     };
-    if let Ok(kind) = package.part("mimetype")
-        && kind.starts_with("application/vnd.oasis.opendocument.text")
-    {
-        return Kind::Odt;
+    let open_document = package.part("mimetype").unwrap_or_default();
+    match open_document.strip_prefix("application/vnd.oasis.opendocument.") {
+        Some(kind) if kind.starts_with("text") => return Kind::Odt,
+        Some(kind) if kind.starts_with("spreadsheet") => return Kind::Ods,
+        _ => {}
     }
     if !package.has("[Content_Types].xml") {
         return Kind::Zip;
@@ -108,7 +109,11 @@ fn in_compound_file(bytes: &[u8], name: &str) -> Kind {
     // An encrypted docx is wrapped in OLE2 as well.
     if has("EncryptedPackage") {
         Kind::Docx
-    } else if has("WordDocument") || name.to_lowercase().ends_with(".doc") {
+    } else if has("WordDocument") {
+        Kind::Doc
+    } else if has("Workbook") {
+        Kind::Xls
+    } else if name.to_lowercase().ends_with(".doc") {
         // One cut short has lost the directory, which stands at its end.
         Kind::Doc
     } else {

@@ -35,7 +35,7 @@ fn cer(read: &str, truth: &str) -> f64 {
     row[truth.len()] as f64 / truth.len().max(1) as f64
 }
 
-fn samples() -> PathBuf {
+pub fn samples() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/documents")
 }
 

@@ -8,91 +8,21 @@ use quick_xml::events::BytesStart;
 use quick_xml::events::Event;
 
 use self::cell::Cell;
-use self::cell::Formats;
-use super::Document;
-use super::Kind;
 use super::docx;
-use super::docx::refused;
 use super::limits;
 use super::package::Package;
 use super::package::Refusal;
-use super::sheet;
+use super::workbook::Rows;
+use super::workbook::add;
+use super::workbook::cell::Formats;
+use super::workbook::is_free;
+use super::workbook::put;
 use super::xml;
 use crate::entry::Finding;
 use crate::entry::FindingCode;
-use crate::text::normal;
-use crate::text::normal_page;
 
-/// Reads an xlsx.
-pub fn read(bytes: &[u8]) -> Document {
-    let mut document = Document {
-        kind: Kind::Xlsx,
-        ..Document::default()
-    };
-    match rows(bytes) {
-        Ok(rows) => {
-            document.text = normal_page(&rows.lines.join("\n"));
-            document.findings.extend(rows.finding);
-        }
-        Err(refusal) => document.findings.extend(refused(refusal)),
-    }
-    if document.text.trim().is_empty() && document.findings.is_empty() {
-        document.findings.push(FindingCode::Empty.into());
-    }
-    document
-}
-
-/// The rows of all sheets with their numbers; what is lost or too much is a trouble.
-pub fn lines(bytes: &[u8]) -> Result<Vec<sheet::Line>, sheet::Trouble> {
-    let rows = rows(bytes).map_err(|refusal| match refusal {
-        Refusal::TooLarge => sheet::Trouble::TooLarge,
-        _ => sheet::Trouble::Damaged,
-    })?;
-    match rows.finding.map(|finding| finding.code) {
-        Some(FindingCode::TooLarge) => return Err(sheet::Trouble::TooLarge),
-        Some(_) => return Err(sheet::Trouble::Damaged),
-        None => {}
-    }
-    let of = |(line, (sheet, row)): (&String, &(usize, usize))| sheet::Line {
-        sheet: *sheet,
-        row: *row,
-        cells: line.split('\t').map(|cell| normal(cell.trim())).collect(),
-    };
-    Ok(rows.lines.iter().zip(&rows.places).map(of).collect())
-}
-
-/// The lines of all sheets in the making.
-#[derive(Default)]
-struct Rows {
-    lines: Vec<String>,
-    /// Sheet and row of each line, from 1.
-    places: Vec<(usize, usize)>,
-    sheet: usize,
-    row: usize,
-    bytes: usize,
-    finding: Option<Finding>,
-}
-
-impl Rows {
-    /// Ends a row; one without anything in it leaves no line. False when nothing more is taken.
-    fn end(&mut self, cells: &mut Vec<String>) -> bool {
-        let line = cells.join("\t").trim_end().to_owned();
-        cells.clear();
-        if line.is_empty() {
-            return true;
-        }
-        self.bytes += line.len() + 1;
-        if self.lines.len() >= limits::SHEET_ROWS || self.bytes > limits::TEXT_BYTES {
-            self.finding = Some(Finding::new(FindingCode::TooLarge, "text"));
-            return false;
-        }
-        self.lines.push(line);
-        self.places.push((self.sheet, self.row));
-        true
-    }
-}
-
-fn rows(bytes: &[u8]) -> Result<Rows, Refusal> {
+/// The rows of every sheet that is shown.
+pub fn rows(bytes: &[u8]) -> Result<Rows, Refusal> {
     let mut package = Package::open(bytes)?;
     let main = docx::related(&mut package, "")
         .into_iter()
@@ -110,13 +40,13 @@ fn rows(bytes: &[u8]) -> Result<Rows, Refusal> {
         None => String::new(),
     };
     let (shown, since_1904) = sheets(&workbook);
-    let formats = Formats::read(&styles, since_1904);
+    let formats = cell::formats(&styles, since_1904);
     let mut rows = Rows::default();
     for id in shown {
         let Some(sheet) = parts.iter().find(|part| part.id == id) else {
             continue;
         };
-        (rows.sheet, rows.row) = (rows.sheet + 1, 0);
+        rows.turn();
         match package.part(&sheet.name) {
             Ok(sheet) => {
                 if !read_sheet(&sheet, &strings, &formats, &mut rows) {
@@ -191,27 +121,11 @@ fn shared(part: &str) -> Vec<String> {
             Ok(Event::Eof) | Err(_) => return found,
             Ok(event) if within => {
                 if let Some(last) = found.last_mut() {
-                    add(last, &written(&event));
+                    add(last, &xml::written(&event));
                 }
             }
             Ok(_) => {}
         }
-    }
-}
-
-/// Goes on with the text of a cell. One string may stand in every cell, so a long one is cut before it is copied.
-fn add(text: &mut String, more: &str) {
-    let room = limits::CELL_BYTES.saturating_sub(text.len());
-    text.push_str(&more[..more.floor_char_boundary(room)]);
-}
-
-/// What an event between two tags says.
-fn written(event: &Event) -> String {
-    match event {
-        Event::Text(e) => e.to_string(),
-        Event::CData(e) => e.to_string(),
-        Event::GeneralRef(e) => xml::reference(e),
-        _ => String::new(),
     }
 }
 
@@ -253,7 +167,8 @@ fn read_sheet(part: &str, strings: &[String], formats: &Formats, rows: &mut Rows
                     }
                 }
                 "row" => {
-                    let goes_on = rows.end(&mut cells);
+                    let goes_on = rows.end(&cells);
+                    cells.clear();
                     if !goes_on {
                         return false;
                     }
@@ -263,11 +178,11 @@ fn read_sheet(part: &str, strings: &[String], formats: &Formats, rows: &mut Rows
             },
             Ok(Event::Eof) | Err(_) => {
                 rows.finding = Some(FindingCode::Damaged.into());
-                return rows.end(&mut cells);
+                return rows.end(&cells);
             }
             Ok(event) if within => {
                 if let Some(cell) = &mut cell {
-                    add(&mut cell.value, &written(&event));
+                    add(&mut cell.value, &xml::written(&event));
                 }
             }
             Ok(_) => {}
@@ -289,23 +204,6 @@ fn open(element: &BytesStart, next: usize) -> Cell {
         kind: xml::attribute(element, "t").unwrap_or_default(),
         style: xml::attribute(element, "s").and_then(|style| style.parse().ok()),
         value: String::new(),
-    }
-}
-
-/// Columns far to the right hold no list: they are left out. A place that is taken stays as it is.
-fn is_free(cells: &[String], column: usize) -> bool {
-    column < limits::SHEET_COLUMNS && cells.get(column).is_none_or(String::is_empty)
-}
-
-fn put(cells: &mut Vec<String>, column: usize, text: String) {
-    if text.is_empty() {
-        return;
-    }
-    if cells.len() <= column {
-        cells.resize(column + 1, String::new());
-    }
-    if let Some(place) = cells.get_mut(column) {
-        *place = text;
     }
 }
 

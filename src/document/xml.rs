@@ -5,6 +5,7 @@ use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::BytesRef;
 use quick_xml::events::BytesStart;
+use quick_xml::events::Event;
 
 /// A reader that forgives what can be forgiven; nesting is counted by the callers.
 pub fn reader(part: &str) -> Reader<&[u8]> {
@@ -44,5 +45,15 @@ pub fn reference(reference: &BytesRef) -> String {
         Ok(None) | Err(_) => resolve_predefined_entity(reference)
             .unwrap_or_default()
             .to_owned(),
+    }
+}
+
+/// What an event between two tags says.
+pub fn written(event: &Event) -> String {
+    match event {
+        Event::Text(e) => e.to_string(),
+        Event::CData(e) => e.to_string(),
+        Event::GeneralRef(e) => reference(e),
+        _ => String::new(),
     }
 }

@@ -27,6 +27,8 @@ pub enum Kind {
     Rar,
     SevenZip,
     Xlsx,
+    Xls,
+    Ods,
     Pptx,
     Tnef,
     /// An attached mail (message/rfc822).
@@ -39,7 +41,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 23] = [
+    pub const ALL: [Kind; 25] = [
         Kind::Docx,
         Kind::Doc,
         Kind::Odt,
@@ -58,6 +60,8 @@ impl Kind {
         Kind::Rar,
         Kind::SevenZip,
         Kind::Xlsx,
+        Kind::Xls,
+        Kind::Ods,
         Kind::Pptx,
         Kind::Tnef,
         Kind::Mail,
@@ -94,6 +98,8 @@ impl Kind {
             Kind::Rar => "rar",
             Kind::SevenZip => "seven_zip",
             Kind::Xlsx => "xlsx",
+            Kind::Xls => "xls",
+            Kind::Ods => "ods",
             Kind::Pptx => "pptx",
             Kind::Tnef => "tnef",
             Kind::Mail => "mail",
@@ -108,6 +114,11 @@ impl Kind {
             .into_iter()
             .find(|kind| kind.as_str() == name)
             .unwrap_or_default()
+    }
+
+    /// Rows and columns, as a list has them.
+    pub fn is_workbook(self) -> bool {
+        matches!(self, Kind::Xlsx | Kind::Xls | Kind::Ods)
     }
 
     /// A photograph or picture file.

@@ -143,7 +143,7 @@ fn may_be_one(one: &Slip, other: &Slip) -> bool {
 /// The rows of a file that is a list. A document with more than a few words outside of its table is none, and neither
 /// is one with a single row, unless it says so.
 fn rows(part: &Part) -> Option<Vec<Row>> {
-    let is_sheet = part.document.kind == Kind::Xlsx;
+    let is_sheet = part.document.kind.is_workbook();
     let may_hold_table = is_sheet
         || matches!(
             part.document.kind,

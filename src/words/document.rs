@@ -191,6 +191,8 @@ pub fn kind(kind: Kind) -> &'static str {
         Kind::Rar => "tệp nén RAR",
         Kind::SevenZip => "tệp nén 7z",
         Kind::Xlsx => "bảng tính Excel (.xlsx)",
+        Kind::Xls => "bảng tính Excel đời cũ (.xls)",
+        Kind::Ods => "bảng tính OpenDocument (.ods)",
         Kind::Pptx => "bài trình chiếu PowerPoint (.pptx)",
         Kind::Tnef => "tệp winmail.dat của Outlook",
         Kind::Mail => "thư đính kèm",

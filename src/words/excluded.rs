@@ -52,7 +52,9 @@ pub fn fault(fault: &RowFault) -> String {
 pub fn trouble(file: &str, trouble: Trouble) -> String {
     match trouble {
         Trouble::Kind => {
-            format!("tệp “{file}” không phải là bảng tính. Lưu dưới dạng .xlsx hoặc .csv.")
+            format!(
+                "tệp “{file}” không phải là bảng tính. Lưu dưới dạng .xlsx, .xls, .ods hoặc .csv."
+            )
         }
         Trouble::Damaged => {
             format!("tệp “{file}” bị hỏng hoặc có mật khẩu. Mở tệp, bỏ mật khẩu rồi lưu lại.")

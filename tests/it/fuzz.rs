@@ -150,6 +150,8 @@ fn targets() -> Vec<Target> {
             },
             container: true,
         },
+        document("xls", &["list.xls"], false),
+        document("ods", &["list.ods"], true),
         Target {
             name: "rar",
             seeds: rars(),

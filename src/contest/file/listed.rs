@@ -62,7 +62,7 @@ pub enum RowFault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trouble {
-    /// Neither a workbook of today nor a text.
+    /// Neither a workbook nor a text.
     Kind,
     /// Locked by a password, or broken.
     Damaged,

@@ -9,9 +9,15 @@ use rust_xlsxwriter::Workbook;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use super::read;
+use crate::document::Document;
+use crate::document::Kind;
 use crate::document::limits;
+use crate::document::workbook;
 use crate::entry::FindingCode;
+
+fn read(bytes: &[u8]) -> Document {
+    workbook::document(Kind::Xlsx, super::rows(bytes))
+}
 
 fn package(sheet: &str, strings: &str) -> Vec<u8> {
     let relation = |id: &str, role: &str, target: &str| {
@@ -125,7 +131,7 @@ fn what_is_broken_or_too_large_says_so() {
 #[test]
 fn rows_keep_the_numbers_that_the_program_shows() {
     let sheet = r#"<worksheet><sheetData><row r="2"><c><v>1</v></c></row><row/><row><c t="inlineStr"><is><t>a</t></is></c></row><row r="9"/><row><c><v>2</v></c></row></sheetData></worksheet>"#;
-    let lines = super::lines(&package(sheet, "<sst/>")).unwrap();
+    let lines = workbook::lines(super::rows(&package(sheet, "<sst/>"))).unwrap();
     let told: Vec<(usize, usize, &str)> = lines
         .iter()
         .map(|line| (line.sheet, line.row, line.cells[0].as_str()))
@@ -133,7 +139,7 @@ fn rows_keep_the_numbers_that_the_program_shows() {
     assert_eq!(told, [(1, 2, "1"), (1, 4, "a"), (1, 10, "2")]);
     let cut = &package(sheet, "<sst/>")[..200];
     assert_eq!(
-        super::lines(cut),
+        workbook::lines(super::rows(cut)),
         Err(crate::document::sheet::Trouble::Damaged)
     );
 }

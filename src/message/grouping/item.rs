@@ -63,8 +63,8 @@ impl Item {
 
 fn class(part: &Part) -> Option<Class> {
     use Kind::{
-        Accessory, Bmp, Doc, Docx, Gif, Heic, Html, Jpeg, Mail, Odt, Pdf, Png, Pptx, Rar, Rtf,
-        SevenZip, Text, Tiff, Tnef, Unknown, Webp, Xlsx, Zip,
+        Accessory, Bmp, Doc, Docx, Gif, Heic, Html, Jpeg, Mail, Ods, Odt, Pdf, Png, Pptx, Rar, Rtf,
+        SevenZip, Text, Tiff, Tnef, Unknown, Webp, Xls, Xlsx, Zip,
     };
     if part.inline || is_leftover(part) {
         return None;
@@ -72,7 +72,7 @@ fn class(part: &Part) -> Option<Class> {
     match part.document.kind {
         Accessory => None,
         Jpeg | Png | Tiff | Webp | Heic | Gif | Bmp => Some(Class::Picture),
-        Xlsx | Pptx => Some(Class::Sheet),
+        Xlsx | Xls | Ods | Pptx => Some(Class::Sheet),
         // Everything in it came out and speaks for itself.
         Zip | Rar | SevenZip | Tnef if part.document.findings.is_empty() => None,
         Zip | Rar | SevenZip | Tnef | Mail => Some(Class::Unread),
@@ -90,7 +90,7 @@ fn class(part: &Part) -> Option<Class> {
                     "jpg", "jpeg", "png", "heic", "heif", "tif", "tiff", "webp", "bmp",
                 ]
                 .contains(&ending.as_str());
-            let sheet = ["xls", "xlsx", "csv", "ppt", "pptx"].contains(&ending.as_str());
+            let sheet = ["xls", "xlsx", "ods", "csv", "ppt", "pptx"].contains(&ending.as_str());
             Some(if picture {
                 Class::Picture
             } else if sheet {
