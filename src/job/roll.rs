@@ -4,6 +4,9 @@ use std::collections::HashMap;
 use std::collections::HashSet;
 use std::collections::hash_map::Entry;
 
+use serde::Deserialize;
+use serde::Serialize;
+
 use super::Failure;
 use super::mail::Mail;
 use crate::db;
@@ -20,6 +23,14 @@ use crate::text::fold;
 use crate::words::roll::Person;
 use crate::words::roll::Standing;
 
+/// What the matter keeps.
+#[derive(Serialize, Deserialize)]
+struct Detail {
+    roll: Standing,
+    /// Who sent the list.
+    sender: Option<String>,
+}
+
 /// How list and essays stand; `None` when no list came.
 pub async fn standing(tx: &mut Tx, mail: &Mail<'_>) -> Result<Option<Standing>, Failure> {
     let Some(roll) = &mail.parsed.roll else {
@@ -34,6 +45,7 @@ pub async fn standing(tx: &mut Tx, mail: &Mail<'_>) -> Result<Option<Standing>, 
         people: roll.people,
         essays: mail.parsed.essays.len(),
         earlier: roll.missing.len() - missing.len(),
+        later: 0,
         missing: missing.into_iter().map(|slip| person(slip, None)).collect(),
         extra: extra.map(|essay| author(mail, essay)).collect(),
         several: roll
@@ -52,7 +64,11 @@ pub async fn matter(tx: &mut Tx, mail: &Mail<'_>) -> Result<(), Failure> {
     if standing.agrees() {
         return Ok(());
     }
-    let detail = serde_json::json!({ "roll": standing });
+    let sender = mail.parsed.from.as_ref().map(|from| from.email.clone());
+    let detail = serde_json::json!(Detail {
+        roll: standing,
+        sender
+    });
     let matter = NewMatter {
         contest: mail.message.contest_id,
         unit: mail.arrival.unit,
@@ -63,6 +79,59 @@ pub async fn matter(tx: &mut Tx, mail: &Mail<'_>) -> Result<(), Failure> {
     };
     db::matter::open(tx, &matter, mail.now).await?;
     Ok(())
+}
+
+/// Essays may come after their list. Whom an open matter misses is struck out when this mail has an essay of that name
+/// and comes from the list's sender or names the same class; the matter of a list that now agrees is closed.
+pub async fn catch_up(tx: &mut Tx, mail: &Mail<'_>) -> Result<(), Failure> {
+    let contest = mail.message.contest_id;
+    let sender = mail.parsed.from.as_ref().map(|from| from.email.as_str());
+    for open in db::matter::open_of_kind(tx, contest, MatterKind::Roll).await? {
+        let Ok(mut detail) = serde_json::from_str::<Detail>(&open.detail) else {
+            continue;
+        };
+        if open.subject_id == mail.message.id {
+            continue;
+        }
+        let of_sender = sender.is_some() && detail.sender.as_deref() == sender;
+        let essays = mail.parsed.essays.iter();
+        let come = essays.map(|essay| person(&essay.slip, None)).collect();
+        let found = strike(&mut detail.roll.missing, come, of_sender);
+        if found == 0 {
+            continue;
+        }
+        detail.roll.later += found;
+        let restated = NewMatter {
+            contest,
+            unit: open.unit_id,
+            kind: open.kind,
+            subject: open.subject,
+            subject_id: open.subject_id,
+            detail: &serde_json::json!(detail),
+        };
+        db::matter::restate(tx, &restated).await?;
+        if detail.roll.agrees() {
+            db::matter::close(tx, open.id, "recovered", mail.now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Strikes out those who have come, each essay for one person; returns how many. Without the same sender a name alone
+/// is not enough.
+fn strike(missing: &mut Vec<Person>, mut come: Vec<Person>, of_sender: bool) -> usize {
+    let before = missing.len();
+    missing.retain(|missed| {
+        let at = come.iter().position(|one| {
+            let of_class = match (&one.class, &missed.class) {
+                (Some(one), Some(other)) => fold(one) == fold(other),
+                (None, _) | (_, None) => of_sender,
+            };
+            of_class && !one.name.is_empty() && fold(&one.name) == fold(&missed.name)
+        });
+        at.map(|at| come.swap_remove(at)).is_none()
+    });
+    before - missing.len()
 }
 
 /// Those of the list whose essay did not come with an earlier mail either. A school often sends its essays in several
@@ -126,4 +195,90 @@ fn author(mail: &Mail<'_>, essay: &Essay) -> Person {
         person.name = file.map(|part| part.name.clone()).unwrap_or_default();
     }
     person
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Mail;
+    use super::catch_up;
+    use crate::db;
+    use crate::db::delivery::Arrival;
+    use crate::db::matter::Subject;
+    use crate::desk::tests::fixture::DEADLINE;
+    use crate::desk::tests::fixture::House;
+    use crate::desk::tests::fixture::house;
+    use crate::entry::MatterKind;
+    use crate::entry::MessageKind;
+    use crate::entry::Proof;
+    use crate::message::parse;
+
+    /// A mail with one essay comes.
+    async fn comes(house: &House, from: &str, name: &str, class: &str) {
+        let raw = format!(
+            "From: <{from}>\r\nTo: thi@hk.example\r\nSubject: Bai du thi\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nBÀI DỰ THI\r\nHọ và tên: {name}\r\nLớp: {class}\r\n{}\r\n",
+            "Dịch vụ công trực tuyến giúp người dân làm thủ tục tại nhà. ".repeat(20)
+        );
+        let (parsed, _) = parse(raw.as_bytes()).expect("a mail");
+        assert_eq!(parsed.essays.len(), 1, "{parsed:?}");
+        let unit = "hoan-kiem";
+        let id = house.mail(unit, MessageKind::Entry, "", DEADLINE).await;
+        let message = db::message::get(&house.db, id).await.expect("a message");
+        let arrival = Arrival {
+            delivery: 0,
+            mailbox: 0,
+            unit: house.unit(unit),
+            address: "thi@hk.example".into(),
+            internal_at: DEADLINE,
+            from_server: true,
+        };
+        let mail = Mail {
+            message: &message,
+            parsed: &parsed,
+            arrival: &arrival,
+            proof: Proof::Unasked,
+            now: DEADLINE,
+        };
+        let mut tx = house.db.begin().await.expect("begin");
+        catch_up(&mut tx, &mail).await.expect("caught up");
+        tx.commit().await.expect("commit");
+    }
+
+    #[tokio::test]
+    async fn a_list_is_struck_out_as_its_essays_come_and_then_asks_nothing() {
+        let house = house().await;
+        let unit = "hoan-kiem";
+        let list = house.mail(unit, MessageKind::Entry, "", DEADLINE).await;
+        let pupil = |name: &str, class: &str| json!({ "name": name, "class": class });
+        let missing = [
+            pupil("Lê Văn An", "9A1"),
+            pupil("Lê Văn An", "9A2"),
+            json!({ "name": "TRẦN THỊ BÌNH" }),
+        ];
+        let detail = json!({
+            "roll": { "people": 4, "essays": 1, "missing": missing },
+            "sender": "truong@hoasua.example",
+        });
+        let matter = house.matter(unit, MatterKind::Roll, Subject::Message, list, detail);
+        let matter = matter.await;
+        let stands = async || {
+            let matter = db::matter::get(&house.db, matter).await.expect("it");
+            let detail: super::Detail = serde_json::from_str(&matter.detail).expect("JSON");
+            let roll = detail.roll;
+            (roll.missing.len(), roll.later, matter.decision)
+        };
+        let parents = "bo.me@mail.example";
+        comes(&house, parents, "Trần Thị Bình", "9A1").await;
+        assert_eq!(stands().await, (3, 0, None), "a namesake of elsewhere");
+        comes(&house, parents, "Lê Văn An", "9a2").await;
+        assert_eq!(stands().await, (2, 1, None), "of the same class");
+        comes(&house, parents, "Lê Văn An", "9A2").await;
+        assert_eq!(stands().await, (2, 1, None), "he has come");
+        let school = "truong@hoasua.example";
+        comes(&house, school, "Trần Thị Bình", "9A1").await;
+        assert_eq!(stands().await, (1, 2, None), "from the same school");
+        comes(&house, school, "Lê Văn An", "9A1").await;
+        assert_eq!(stands().await, (0, 3, Some("recovered".into())));
+    }
 }

@@ -186,6 +186,7 @@ async fn follow(
         MessageKind::Entry => {
             place::entries(ctx, tx, contest, mail).await?;
             roll::matter(tx, mail).await?;
+            roll::catch_up(tx, mail).await?;
             receipt::queue(ctx, tx, contest, mail, mail.message.id).await?;
         }
         MessageKind::Question => matter(tx, mail, MatterKind::Question).await?,

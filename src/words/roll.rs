@@ -18,6 +18,8 @@ pub struct Standing {
     pub essays: usize,
     /// People on the list whose essay came with an earlier mail.
     pub earlier: usize,
+    /// People on the list whose essay came with a later mail.
+    pub later: usize,
     /// On the list, without an essay.
     pub missing: Vec<Person>,
     /// With an essay, and not on the list.
@@ -65,6 +67,12 @@ pub fn sentences(standing: &Standing) -> Vec<String> {
         said.push(format!(
             "{} người trong danh sách đã có bài nhận từ trước.",
             number(standing.earlier)
+        ));
+    }
+    if standing.later > 0 {
+        said.push(format!(
+            "{} người trong danh sách gửi bài bằng thư sau.",
+            number(standing.later)
         ));
     }
     if standing.agrees() {
@@ -177,6 +185,7 @@ mod tests {
             people: 1_042,
             essays: 41,
             earlier: 3,
+            later: 1,
             missing: vec![person("Lê Văn An", Some("9A2"), None)],
             extra: vec![person("scan.pdf", None, None)],
             several: vec![person("Trần Bình", Some("Lớp 8"), Some(2))],
@@ -186,6 +195,7 @@ mod tests {
             [
                 "Danh sách gửi kèm có 1.042 người; thư này có 41 bài dự thi.",
                 "3 người trong danh sách đã có bài nhận từ trước.",
+                "1 người trong danh sách gửi bài bằng thư sau.",
                 "Chưa thấy bài của 1 người trong danh sách: Lê Văn An (lớp 9A2).",
                 "1 bài không có tên trong danh sách: scan.pdf.",
                 "1 người có nhiều hơn một bài: Trần Bình (Lớp 8, 2 bài).",
