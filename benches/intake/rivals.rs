@@ -1,13 +1,15 @@
-//! Others who read the same mailbox: mbsync, and a client that asks for all at once and keeps nothing.
+//! Others who read the same mailbox the same way: mbsync, and a client that asks for all at once and keeps nothing.
 
 use std::fs;
 use std::io;
 use std::io::BufRead;
 use std::io::BufReader;
 use std::io::Read;
+use std::io::Write;
+use std::net::TcpStream;
 use std::path::Path;
+use std::path::PathBuf;
 use std::process::Command;
-use std::time::Duration;
 use std::time::Instant;
 
 use crate::measured::Measured;
@@ -17,8 +19,13 @@ use crate::support::servers::MailServers;
 use crate::support::servers::PASSWORD;
 use crate::support::servers::new_folder;
 
-/// So long ext4 keeps the places of deleted files back, and a little more.
-const AFTER_DELETING: Duration = Duration::from_secs(8);
+/// How all reach the server.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Wire {
+    Tls,
+    /// As a program on the server's own machine may.
+    Plain,
+}
 
 /// The mailbox all read.
 pub struct Server<'a> {
@@ -41,15 +48,47 @@ impl Server<'_> {
     }
 }
 
-/// One command for all mails over TLS, their bytes thrown away: what the server and the wire can give at most.
-pub fn raw(server: &Server<'_>) -> Measured {
-    let mut session = server.session();
-    session.run("EXAMINE INBOX").expect("the folder");
+/// One command for all mails, their bytes thrown away: what the server and the wire can give at most.
+pub fn raw(server: &Server<'_>, wire: Wire) -> Measured {
+    match wire {
+        Wire::Tls => {
+            let mut session = server.session();
+            session.run("EXAMINE INBOX").expect("the folder");
+            drained(session.into_stream())
+        }
+        Wire::Plain => {
+            let port = server.servers.imap_port();
+            let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the server");
+            let login = format!("l LOGIN {} {PASSWORD}", server.mailbox);
+            for command in [login.as_str(), "e EXAMINE INBOX"] {
+                write!(stream, "{command}\r\n").expect("a command");
+                let tag = &command[..2];
+                // Read without a buffer: what follows belongs to the one who measures.
+                while !line(&mut stream).starts_with(tag) {}
+            }
+            drained(stream)
+        }
+    }
+}
+
+/// A line, byte by byte.
+fn line(stream: &mut TcpStream) -> String {
+    let mut line = Vec::new();
+    while !line.ends_with(b"\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).expect("an answer");
+        line.extend(byte);
+    }
+    String::from_utf8_lossy(&line).into_owned()
+}
+
+fn drained(stream: impl Read + Write) -> Measured {
     let before = used("/proc/self");
     let begun = Instant::now();
     let command = "a UID FETCH 1:* (UID BODY.PEEK[])\r\n";
-    let mut stream = BufReader::with_capacity(64 << 10, session.into_stream());
-    io::Write::write_all(stream.get_mut(), command.as_bytes()).expect("the command");
+    let mut stream = BufReader::with_capacity(64 << 10, stream);
+    let sent = stream.get_mut().write_all(command.as_bytes());
+    sent.expect("the command");
     let mut line = Vec::new();
     loop {
         line.clear();
@@ -72,18 +111,32 @@ pub fn raw(server: &Server<'_>) -> Measured {
 }
 
 /// mbsync into an empty Maildir, with its fsync, which is its default; nothing where it is not installed.
-pub fn mbsync(server: &Server<'_>, count: u64) -> Option<Measured> {
+pub fn mbsync(
+    server: &Server<'_>,
+    wire: Wire,
+    count: u64,
+    left: &mut Vec<PathBuf>,
+) -> Option<Measured> {
     let folder = new_folder("ph");
     let here = folder.display();
+    let (port, how) = match wire {
+        Wire::Tls => {
+            let ca = server.servers.ca_file();
+            let ca = ca.display();
+            let how = format!("SSLType IMAPS\nSystemCertificates no\nCertificateFile {ca}");
+            (server.servers.imaps_port(), how)
+        }
+        Wire::Plain => {
+            let how = "SSLType None\nAuthMechs LOGIN".to_owned();
+            (server.servers.imap_port(), how)
+        }
+    };
     let settings = format!(
         "FSync yes\n\n\
-         IMAPStore far\nHost localhost\nPort {port}\nUser {user}\nPass {PASSWORD}\nSSLType IMAPS\n\
-         SystemCertificates no\nCertificateFile {ca}\n\n\
+         IMAPStore far\nHost localhost\nPort {port}\nUser {user}\nPass {PASSWORD}\n{how}\n\n\
          MaildirStore near\nPath {here}/\nInbox {here}/inbox\n\n\
          Channel all\nFar :far:\nNear :near:\nSync Pull\nCreate Near\nSyncState *\n",
-        port = server.servers.imaps_port(),
         user = server.mailbox,
-        ca = server.servers.ca_file().display(),
     );
     let file = folder.join("mbsyncrc");
     fs::write(&file, settings).expect("write the settings");
@@ -96,9 +149,7 @@ pub fn mbsync(server: &Server<'_>, count: u64) -> Option<Measured> {
     let (measured, _) = Measured::run(command);
     let held = |part: &str| files(&folder.join("inbox").join(part));
     assert_eq!(held("new") + held("cur"), count, "mbsync brought all");
-    fs::remove_dir_all(&folder).expect("remove the copy");
-    // ext4 looks for seconds before it gives away what was just deleted: nobody shall pay for another's end.
-    std::thread::sleep(AFTER_DELETING);
+    left.push(folder);
     Some(measured)
 }
 

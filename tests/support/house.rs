@@ -47,6 +47,8 @@ pub struct Wishes {
     pub outbox: String,
     /// More lines for its section [[imap]].
     pub imap: String,
+    /// Reads its mailboxes without TLS, as one may from the same machine.
+    pub plain: bool,
     /// The mailboxes it reads; empty: those of the places.
     pub mailboxes: Vec<String>,
     /// How many an area hands over, in place of the plan's own number.
@@ -74,6 +76,10 @@ impl House {
         fs::write(folder.join("passwords").join(cast::SENDER), PASSWORD).expect("write a password");
         let mailboxes: Vec<String> = read.iter().map(|mailbox| format!("{mailbox:?}")).collect();
         let mailboxes = mailboxes.join(", ");
+        let (port, security) = match wishes.plain {
+            true => (servers.imap_port(), "plain"),
+            false => (servers.imaps_port(), "tls"),
+        };
         let settings = format!(
             r#"data = "data"
 {more}
@@ -97,8 +103,8 @@ from = "{sender}"
 [[imap]]
 addresses = [{mailboxes}]
 host = "localhost"
-port = {imaps}
-security = "tls"
+port = {port}
+security = "{security}"
 password_file = "passwords/{{address}}"
 ca_file = "{ca}"
 {imap}
@@ -120,7 +126,6 @@ ca_file = "{ca}"
             alarm = wishes.alarm_seconds.unwrap_or(300),
             admin = cast::ADMINISTRATOR_ELSEWHERE,
             sender = cast::SENDER,
-            imaps = servers.imaps_port(),
             submission = servers.submission_port(),
             ca = servers.ca_file().display(),
         );
