@@ -178,13 +178,13 @@ pub async fn claim(db: &Db, lane: Lane, now: i64, lease_ms: i64) -> Result<Optio
                      ORDER BY priority, run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
          RETURNING id, kind, job_key, attempts, fence";
     Ok(match db {
-        Db::Lite { write, .. } => {
-            sqlx::query_as::<_, Job>(LITE)
-                .bind(now)
-                .bind(now + lease_ms)
-                .bind(lane.as_str())
-                .fetch_optional(write)
-                .await?
+        // A power cut that takes this back has ended the only process there is, too.
+        Db::Lite { .. } => {
+            let mut tx = db.begin_repeatable().await?;
+            let job = on_tx!(&mut tx, conn => sqlx::query_as::<_, Job>(LITE)
+                .bind(now).bind(now + lease_ms).bind(lane.as_str()).fetch_optional(conn).await?);
+            tx.commit().await?;
+            job
         }
         Db::Pg(pool) => {
             sqlx::query_as::<_, Job>(PG)

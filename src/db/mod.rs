@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use sqlx::Connection as _;
 use sqlx::PgPool;
+use sqlx::SqlSafeStr as _;
 use sqlx::SqlitePool;
+use sqlx::Transaction;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::sqlite::SqliteJournalMode;
@@ -68,8 +70,8 @@ pub enum Db {
 
 /// A transaction. Dropped without `commit`, it leaves nothing behind.
 pub enum Tx {
-    Lite(sqlx::Transaction<'static, sqlx::Sqlite>),
-    Pg(sqlx::Transaction<'static, sqlx::Postgres>),
+    Lite(Transaction<'static, sqlx::Sqlite>),
+    Pg(Transaction<'static, sqlx::Postgres>),
 }
 
 /// What can go wrong with rows.
@@ -180,6 +182,23 @@ fn lite_pool() -> SqlitePoolOptions {
         .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
 }
 
+/// The one connection that writes: what it commits is on disk for good, whatever was asked of it before
+/// ([`Db::begin_repeatable`]).
+fn lite_writer() -> SqlitePoolOptions {
+    let pool = lite_pool().max_connections(1);
+    pool.before_acquire(|conn, _| {
+        Box::pin(async move {
+            if conn.is_in_transaction() {
+                return Ok(false);
+            }
+            sqlx::query("PRAGMA synchronous = FULL")
+                .execute(conn)
+                .await?;
+            Ok(true)
+        })
+    })
+}
+
 impl Db {
     /// Opens `sqlite:PATH` or `postgres://…` and brings it to the newest schema.
     pub async fn open(url: &str) -> Result<Db> {
@@ -209,10 +228,7 @@ impl Db {
             // REPLACE deletes rows; without this their triggers do not hear of it, and a locked list could go.
             .pragma("recursive_triggers", "ON")
             .busy_timeout(Duration::from_secs(20));
-        let write = lite_pool()
-            .max_connections(1)
-            .connect_with(options.clone())
-            .await?;
+        let write = lite_writer().connect_with(options.clone()).await?;
         // A reader is a thread with a cache of its own: more of them than processors can use only hold memory.
         let readers = std::thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 8));
         let read = lite_pool()
@@ -278,6 +294,28 @@ impl Db {
         Ok(match self {
             Db::Lite { write, .. } => Tx::Lite(write.begin_with("BEGIN IMMEDIATE").await?),
             Db::Pg(pool) => Tx::Pg(pool.begin().await?),
+        })
+    }
+
+    /// Begins a transaction whose rows a power cut may take back, as long as nobody outside has seen them: they are on disk
+    /// for good with the next transaction of [`Db::begin`], which stands before everything that leaves the house. For
+    /// work that would be done again from what is on disk already, to the same end. A killed process loses nothing.
+    pub async fn begin_repeatable(&self) -> Result<Tx> {
+        Ok(match self {
+            Db::Lite { write, .. } => {
+                let mut conn = write.acquire().await?;
+                sqlx::query("PRAGMA synchronous = NORMAL")
+                    .execute(&mut *conn)
+                    .await?;
+                Tx::Lite(Transaction::begin(conn, Some("BEGIN IMMEDIATE".into_sql_str())).await?)
+            }
+            Db::Pg(pool) => {
+                let mut tx = pool.begin().await?;
+                sqlx::query("SET LOCAL synchronous_commit = off")
+                    .execute(&mut *tx)
+                    .await?;
+                Tx::Pg(tx)
+            }
         })
     }
 

@@ -82,7 +82,8 @@ pub async fn run(ctx: &Ctx, job: &Job) -> Result<(), Failure> {
     crash::point("files_written");
 
     let now = clock::now();
-    let mut tx = ctx.db.begin().await?;
+    // The mail is on disk and gets the same code and the same receipt each time it is sorted.
+    let mut tx = ctx.db.begin_repeatable().await?;
     db::contest::lock(&mut tx, message.contest_id).await?;
     if db::contest::version_in(&mut tx, message.contest_id).await? != contest.standing.version {
         // A plan was applied while the mail was read: it is sorted by the new one.

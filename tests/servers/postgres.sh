@@ -26,7 +26,7 @@ start)
     [ -s data/PG_VERSION ] || "${as[@]}" "$bin/initdb" -D "$dir/data" -U phach -A trust --no-sync -E UTF8 --locale=C.UTF-8 \
         >"$dir.initdb.log" 2>&1 || { cat "$dir.initdb.log" >&2; die "no cluster could be made in $dir"; }
     rm -f "$dir.initdb.log"
-    speed="-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    speed="-c fsync=off -c full_page_writes=off"
     [ "${DURABLE:-0}" = 1 ] && speed=""
     for _ in 1 2 3 4 5 6; do
         port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))

@@ -3,6 +3,7 @@
 use phach::db;
 use phach::db::Db;
 use phach::db::Error;
+use phach::db::Tx;
 use phach::db::contest;
 
 use super::house::Folder;
@@ -50,6 +51,46 @@ async fn a_transaction_that_is_not_committed_leaves_nothing_behind() {
             drop(db.begin().await.unwrap());
         }
         texts(&db, "SELECT code FROM unit").await
+    })
+    .await;
+}
+
+/// How a transaction waits for the disk, in the words of its database.
+async fn wait(mut tx: Tx) -> String {
+    match &mut tx {
+        Tx::Lite(tx) => {
+            let level = sqlx::query_scalar::<_, i64>("PRAGMA synchronous");
+            level.fetch_one(&mut **tx).await.unwrap().to_string()
+        }
+        Tx::Pg(tx) => {
+            let level = sqlx::query_scalar("SHOW synchronous_commit");
+            level.fetch_one(&mut **tx).await.unwrap()
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_work_that_can_be_repeated_does_not_wait_for_the_disk() {
+    on_both_empty(async |db| {
+        let usual = wait(db.begin().await.unwrap()).await;
+        let quick = if db.is_lite() {
+            assert_eq!(usual, "2", "FULL");
+            "1"
+        } else {
+            "off"
+        };
+        assert_ne!(usual, quick);
+        // Taken back.
+        assert_eq!(wait(db.begin_repeatable().await.unwrap()).await, quick);
+        assert_eq!(wait(db.begin().await.unwrap()).await, usual);
+        let mut tx = db.begin_repeatable().await.unwrap();
+        contest::apply(&mut tx, &plan(), "", "an", NOW)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(wait(db.begin().await.unwrap()).await, usual);
+        assert_eq!(contest::all(&db).await.unwrap().len(), 1);
+        texts(&db, "SELECT code FROM unit ORDER BY code").await
     })
     .await;
 }
