@@ -161,36 +161,59 @@ pub async fn call_off(tx: &mut Tx, kind: JobKind, key: i64, now: i64) -> Result<
     Ok(())
 }
 
+/// The job of lane $2 that is next at $1: the first entry of the index `job_claim` that is due, whose first column is
+/// written as here.
+macro_rules! next {
+    () => {
+        "SELECT id FROM job
+         WHERE state = 'ready' AND run_at <= $1
+           AND CASE kind WHEN 'ocr' THEN 'slow' WHEN 'send' THEN 'post' ELSE 'quick' END = $2
+         ORDER BY priority, run_at, id LIMIT 1"
+    };
+}
+
+/// Takes the next job of a lane.
+macro_rules! claim {
+    ($lock:literal) => {
+        concat!(
+            "UPDATE job SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = $3,
+                 waits_for = NULL
+             WHERE id = (",
+            next!(),
+            $lock,
+            ") RETURNING id, kind, job_key, attempts, fence"
+        )
+    };
+}
+
+const CLAIM: &str = claim!("");
+
 /// Takes the next job of a lane that is ready and due, if any. Its first sign of life is `now + lease_ms`.
 pub async fn claim(db: &Db, lane: Lane, now: i64, lease_ms: i64) -> Result<Option<Job>> {
-    const LITE: &str = "UPDATE job SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = $2,
-             waits_for = NULL
-         WHERE id = (SELECT id FROM job
-                     WHERE state = 'ready' AND run_at <= $1
-                       AND CASE kind WHEN 'ocr' THEN 'slow' WHEN 'send' THEN 'post' ELSE 'quick' END = $3
-                     ORDER BY priority, run_at, id LIMIT 1)
-         RETURNING id, kind, job_key, attempts, fence";
-    const PG: &str = "UPDATE job SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = $2,
-             waits_for = NULL
-         WHERE id = (SELECT id FROM job
-                     WHERE state = 'ready' AND run_at <= $1
-                       AND CASE kind WHEN 'ocr' THEN 'slow' WHEN 'send' THEN 'post' ELSE 'quick' END = $3
-                     ORDER BY priority, run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-         RETURNING id, kind, job_key, attempts, fence";
+    const PG: &str = claim!(" FOR UPDATE SKIP LOCKED");
     Ok(match db {
-        // A power cut that takes this back has ended the only process there is, too.
-        Db::Lite { .. } => {
+        Db::Lite { read, .. } => {
+            // Whoever finds nothing to do does not stand in the way of those who write.
+            let next: Option<i64> = sqlx::query_scalar(next!())
+                .bind(now)
+                .bind(lane.as_str())
+                .fetch_optional(read)
+                .await?;
+            if next.is_none() {
+                return Ok(None);
+            }
+            // A power cut that takes this back has ended the only process there is, too.
             let mut tx = db.begin_repeatable().await?;
-            let job = on_tx!(&mut tx, conn => sqlx::query_as::<_, Job>(LITE)
-                .bind(now).bind(now + lease_ms).bind(lane.as_str()).fetch_optional(conn).await?);
+            let job = on_tx!(&mut tx, conn => sqlx::query_as::<_, Job>(CLAIM)
+                .bind(now).bind(lane.as_str()).bind(now + lease_ms).fetch_optional(conn).await?);
             tx.commit().await?;
             job
         }
         Db::Pg(pool) => {
             sqlx::query_as::<_, Job>(PG)
                 .bind(now)
-                .bind(now + lease_ms)
                 .bind(lane.as_str())
+                .bind(now + lease_ms)
                 .fetch_optional(pool)
                 .await?
         }
@@ -397,4 +420,40 @@ pub async fn failed(db: &Db) -> Result<i64> {
              SELECT 1 FROM job AS later WHERE later.kind = job.kind AND later.job_key = job.job_key AND later.id > job.id)",
     )
     .fetch_one(pool).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::AssertSqlSafe;
+
+    use super::CLAIM;
+    use super::Db;
+    use super::Tx;
+    use super::new_id;
+
+    /// The next job is the first of its index: claiming takes as long with one job waiting as with thirty thousand.
+    #[tokio::test]
+    async fn claiming_looks_at_no_other_job() {
+        let folder = std::env::temp_dir().join(format!("phach-claim-{}", new_id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let url = format!("sqlite:{}", folder.join("phach.db").display());
+        let db = Db::open(&url).await.expect("a database");
+        let mut tx = db.begin().await.expect("a transaction");
+        let plan = format!("EXPLAIN QUERY PLAN {CLAIM}");
+        let Tx::Lite(conn) = &mut tx else {
+            panic!("SQLite");
+        };
+        let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(AssertSqlSafe(plan))
+            .bind(1)
+            .bind("quick")
+            .bind(2)
+            .fetch_all(&mut **conn)
+            .await
+            .expect("a plan");
+        let steps: Vec<String> = steps.into_iter().map(|step| step.3).collect();
+        let has = |words: &str| steps.iter().any(|step| step.contains(words));
+        assert!(has("INDEX job_claim"), "{steps:?}");
+        assert!(!has("TEMP B-TREE"), "sorted anew: {steps:?}");
+        std::fs::remove_dir_all(&folder).expect("removed");
+    }
 }
