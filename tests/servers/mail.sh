@@ -29,8 +29,17 @@ verb=$1
 dir=$(cd "$2" && pwd -P)
 
 digits() { [ ! -r "$1" ] || tr -cd 0-9 <"$1"; }
-dovecot_pid() { digits "$dir/dovecot/master.pid"; }
-postfix_pid() { digits "$dir/queue/pid/master.pid"; }
+# Of a server that was killed the number stays behind, and after some thousand processes belongs to somebody else.
+dovecot_pid() {
+    local pid
+    pid=$(digits "$dir/dovecot/master.pid")
+    if grep -qsF "$dir/dovecot.conf" "/proc/$pid/cmdline"; then echo "$pid"; fi
+}
+postfix_pid() {
+    local pid
+    pid=$(digits "$dir/queue/pid/master.pid")
+    if [ "$(readlink "/proc/$pid/cwd")" = "$dir/queue" ]; then echo "$pid"; fi
+}
 runs() { [ -n "$1" ] && [ -r "/proc/$1/stat" ] && ! grep -q '^State:[[:space:]]*[ZX]' "/proc/$1/status" 2>/dev/null; }
 # Processes may end while their list is read: that is no error.
 children() { { cat /proc/[0-9]*/stat 2>/dev/null || true; } | sed 's/(.*)/x/' | awk -v parent="$1" '$4 == parent { print $1 }'; }
