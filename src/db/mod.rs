@@ -9,9 +9,7 @@ use std::time::Duration;
 
 use sqlx::Connection as _;
 use sqlx::PgPool;
-use sqlx::SqlSafeStr as _;
 use sqlx::SqlitePool;
-use sqlx::Transaction;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::sqlite::SqliteJournalMode;
@@ -70,8 +68,8 @@ pub enum Db {
 
 /// A transaction. Dropped without `commit`, it leaves nothing behind.
 pub enum Tx {
-    Lite(Transaction<'static, sqlx::Sqlite>),
-    Pg(Transaction<'static, sqlx::Postgres>),
+    Lite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Pg(sqlx::Transaction<'static, sqlx::Postgres>),
 }
 
 /// What can go wrong with rows.
@@ -182,22 +180,10 @@ fn lite_pool() -> SqlitePoolOptions {
         .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
 }
 
-/// The one connection that writes: what it commits is on disk for good, whatever was asked of it before
-/// ([`Db::begin_repeatable`]).
-fn lite_writer() -> SqlitePoolOptions {
-    let pool = lite_pool().max_connections(1);
-    pool.before_acquire(|conn, _| {
-        Box::pin(async move {
-            if conn.is_in_transaction() {
-                return Ok(false);
-            }
-            sqlx::query("PRAGMA synchronous = FULL")
-                .execute(conn)
-                .await?;
-            Ok(true)
-        })
-    })
-}
+/// How the one connection that writes begins, in one call: with commits that wait for the disk, whatever the last one did…
+const BEGIN: &str = "PRAGMA synchronous = FULL; BEGIN IMMEDIATE";
+/// … or that do not ([`Db::begin_repeatable`]).
+const BEGIN_REPEATABLE: &str = "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE";
 
 impl Db {
     /// Opens `sqlite:PATH` or `postgres://…` and brings it to the newest schema.
@@ -228,7 +214,10 @@ impl Db {
             // REPLACE deletes rows; without this their triggers do not hear of it, and a locked list could go.
             .pragma("recursive_triggers", "ON")
             .busy_timeout(Duration::from_secs(20));
-        let write = lite_writer().connect_with(options.clone()).await?;
+        let write = lite_pool()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await?;
         // A reader is a thread with a cache of its own: more of them than processors can use only hold memory.
         let readers = std::thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 8));
         let read = lite_pool()
@@ -292,7 +281,7 @@ impl Db {
     /// Begins a transaction that may write.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
-            Db::Lite { write, .. } => Tx::Lite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Lite { write, .. } => Tx::Lite(write.begin_with(BEGIN).await?),
             Db::Pg(pool) => Tx::Pg(pool.begin().await?),
         })
     }
@@ -302,13 +291,7 @@ impl Db {
     /// work that would be done again from what is on disk already, to the same end. A killed process loses nothing.
     pub async fn begin_repeatable(&self) -> Result<Tx> {
         Ok(match self {
-            Db::Lite { write, .. } => {
-                let mut conn = write.acquire().await?;
-                sqlx::query("PRAGMA synchronous = NORMAL")
-                    .execute(&mut *conn)
-                    .await?;
-                Tx::Lite(Transaction::begin(conn, Some("BEGIN IMMEDIATE".into_sql_str())).await?)
-            }
+            Db::Lite { write, .. } => Tx::Lite(write.begin_with(BEGIN_REPEATABLE).await?),
             Db::Pg(pool) => {
                 let mut tx = pool.begin().await?;
                 sqlx::query("SET LOCAL synchronous_commit = off")

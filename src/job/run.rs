@@ -155,7 +155,8 @@ async fn keep(ctx: &Ctx, job: &Job) {
 /// Puts a failed job back for later, or ends it as a matter for a person.
 async fn settle(ctx: &Ctx, job: &Job, failure: Failure) -> anyhow::Result<()> {
     let now = clock::now();
-    let mut tx = ctx.db.begin().await?;
+    // A power cut that takes this back leaves a job that is run once more.
+    let mut tx = ctx.db.begin_repeatable().await?;
     let settled = match &failure {
         Failure::Done => {
             tracing::debug!(job.id = job.id, "job was done by another worker");

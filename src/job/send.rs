@@ -171,7 +171,7 @@ struct Tried<'a> {
 /// Puts a letter aside until its relay answers again. It keeps its state, and no attempt is counted.
 async fn wait(ctx: &Ctx, job: &Job, letter: &Letter, relay: &str) -> Result<(), Failure> {
     let now = clock::now();
-    let mut tx = ctx.db.begin().await?;
+    let mut tx = ctx.db.begin_repeatable().await?;
     db::job::wait_for(&mut tx, job, relay, now + away(ctx)).await?;
     tell(&mut tx, letter, now).await?;
     Ok(tx.commit().await?)
