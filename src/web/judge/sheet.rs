@@ -155,7 +155,8 @@ async fn build(
     let paper = jury::sheet::paper(&state.db, sheet).await?;
     let blocks: Vec<Block> = serde_json::from_str(&paper.body).map_err(db::Error::from)?;
     if sheet.state == SheetState::Open && !sheet.opened {
-        let mut tx = state.db.begin().await?;
+        // A page does not wait for the disk: what a power cut takes back is noted when the page is asked for again.
+        let mut tx = state.db.begin_repeatable().await?;
         db::judge::open_sheet(&mut tx, sheet.account_id, sheet.id, now).await?;
         tx.commit().await?;
     }
